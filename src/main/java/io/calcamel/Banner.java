@@ -1,0 +1,70 @@
+package io.calcamel;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** What is said when the hub is ready: what runs where, and what to try next. */
+final class Banner {
+
+    private Banner() {
+    }
+
+    static String of(Hub hub) {
+        Settings settings = hub.settings();
+        String url = "http://localhost:" + hub.httpPort();
+        String exposure = settings.profile() == Profile.DEV
+                ? "dev: reached from this machine only, routes are reloaded on save" : "prod";
+        String facts = """
+
+                CalCamel is ready.
+
+                  Webhooks   %s/webhooks/calcom
+                  API        %s/api
+                  Health     http://localhost:%d/observe/health
+                  Database   %s
+                  Profile    %s
+                """.formatted(url, url, settings.managementPort(), hub.database().description(), exposure);
+        return settings.demo() ? facts + demo(url) : facts;
+    }
+
+    /** Only with the demo secret: another one's signature is nobody's to read. */
+    private static String demo(String url) {
+        String body = """
+                {"triggerEvent":"BOOKING_CREATED","createdAt":"%s","payload":{"uid":"demo-booking","bookingId":1,\
+                "title":"First visit","startTime":"%sT10:00:00Z","endTime":"%sT10:30:00Z","status":"ACCEPTED",\
+                "attendees":[{"name":"Ada Example","email":"ada@example.com","timeZone":"Europe/Berlin","language":{"locale":"de"}}]}}"""
+                .formatted(Instant.now(), tomorrow(), tomorrow());
+        return """
+                  Company    default, with the demo secret "%s" and the demo token "%s"
+
+                Try it: send a signed webhook, see the appointment, see the inbox.
+
+                  curl -X POST %s/webhooks/calcom -H 'X-Cal-Signature-256: %s' -d '%s'
+
+                  curl -H 'Authorization: Bearer %s' %s/api/appointments/demo-booking
+
+                  curl -H 'Authorization: Bearer %s' %s/api/deliveries
+                """.formatted(Settings.DEMO_SECRET, Settings.DEMO_TOKEN, url, sign(body), body, Settings.DEMO_TOKEN, url,
+                Settings.DEMO_TOKEN, url);
+    }
+
+    private static LocalDate tomorrow() {
+        return LocalDate.now(ZoneOffset.UTC).plusDays(1);
+    }
+
+    private static String sign(String body) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(Settings.DEMO_SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            return HexFormat.of().formatHex(mac.doFinal(body.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HmacSHA256", e);
+        }
+    }
+}

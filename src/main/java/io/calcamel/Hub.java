@@ -1,0 +1,184 @@
+package io.calcamel;
+
+import io.calcamel.appointment.Appointments;
+import io.calcamel.company.Companies;
+import io.calcamel.database.Database;
+import io.calcamel.http.ApiCall;
+import io.calcamel.http.HttpDoor;
+import io.calcamel.http.Json;
+import io.calcamel.http.ProblemResponse;
+import io.calcamel.webhook.Webhooks;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.Map;
+import org.apache.camel.CamelConfiguration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.PlatformHttpComponent;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.support.SimpleEventNotifierSupport;
+
+/**
+ * The application: puts the modules together, in the order in which they need each other, and takes them down in the
+ * opposite one.
+ */
+public final class Hub {
+
+    private final Profile profile;
+    private final Main main;
+    private Settings settings;
+    private Database database;
+    private HttpDoor door;
+    private Webhooks webhooks;
+
+    /**
+     * @param profile   dev or prod
+     * @param overrides properties that win over application.properties and the environment; for tests
+     */
+    public Hub(Profile profile, Map<String, String> overrides) {
+        this.profile = profile;
+        this.main = new Main() {
+            @Override
+            protected CamelContext createCamelContext() {
+                CamelContext context = super.createCamelContext();
+                // Camel would read the file as Latin-1, and a secret with an umlaut would never match.
+                context.getPropertiesComponent().setEncoding("UTF-8");
+                return context;
+            }
+        };
+        main.setAppName("CalCamel");
+        // The process that runs the hub stops it, in the right order; Camel's own hook would stop only the routes.
+        main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        main.configure().withProfile(profile.text());
+        main.setDefaultPropertyPlaceholderLocation("file:application.properties;optional=true");
+        main.addInitialProperty("camel.main.profile", profile.text());
+        overrides.forEach(main::addOverrideProperty);
+        main.addMainListener(new Foundation());
+        main.configure().addConfiguration(new Wiring());
+    }
+
+    /**
+     * Starts, and returns when everything is ready.
+     *
+     * @throws StartRefused if the settings, a port or the data folder forbid it; its message is for the person who
+     *                      started the hub
+     * @throws Exception    if anything else goes wrong; what was started is stopped again
+     */
+    public void start() throws Exception {
+        try {
+            main.start();
+            if (httpPort() <= 0) {
+                throw new StartRefused("Port " + settings.httpPort() + " (HTTP_PORT) can't be listened on.");
+            }
+            webhooks.work();
+            door.open();
+        } catch (Exception e) {
+            stop();
+            throw StartRefused.in(e);
+        }
+    }
+
+    /**
+     * Stops: takes no more requests, finishes those at hand, and closes the database. Deliveries that were acknowledged
+     * and not yet applied stay in the inbox. Does nothing where nothing was started.
+     */
+    public synchronized void stop() {
+        try {
+            if (door != null) {
+                door.close();
+            }
+            if (webhooks != null) {
+                webhooks.rest();
+            }
+            main.stop();
+            if (webhooks != null) {
+                webhooks.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (database != null) {
+                database.close();
+                database = null;
+            }
+        }
+    }
+
+    /** The port that requests are taken on; not positive while it could not be bound. */
+    public int httpPort() {
+        PlatformHttpComponent http = main.getCamelContext().getComponent("platform-http", PlatformHttpComponent.class);
+        return http.getEngine().getServerPort();
+    }
+
+    /** The settings in force. */
+    public Settings settings() {
+        return settings;
+    }
+
+    /** The database in use. */
+    public Database database() {
+        return database;
+    }
+
+    /** The running Camel context. */
+    public CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    private final class Foundation extends MainListenerSupport {
+
+        /** Before Camel opens the port: a request must not find a hub without a database. */
+        @Override
+        public void beforeConfigure(BaseMainSupport starting) {
+            try {
+                settings = Settings.read(starting.getCamelContext(), profile);
+                requireFree(settings.httpHost(), settings.httpPort(), "HTTP_PORT");
+                requireFree("127.0.0.1", settings.managementPort(), "MANAGEMENT_PORT");
+                database = Database.start(settings.database());
+            } catch (IOException e) {
+                throw new StartRefused("The database could not be started: " + e.getMessage());
+            }
+        }
+    }
+
+    /** Camel 4.18.0 itself would log that a port is taken, and say "started". */
+    private static void requireFree(String host, int port, String variable) {
+        if (port == 0) {
+            return;
+        }
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+        } catch (IOException e) {
+            throw new StartRefused("Port " + port + " is taken: another program, or another CalCamel, listens on it."
+                    + " Stop it, or set " + variable + " to a free port.");
+        }
+    }
+
+    private final class Wiring implements CamelConfiguration {
+
+        @Override
+        public void configure(CamelContext context) {
+            context.getManagementStrategy().addEventNotifier(new SimpleEventNotifierSupport() {
+                @Override
+                public void notify(CamelEvent event) {
+                    if (event instanceof CamelEvent.CamelContextRoutesStartingEvent) {
+                        door = HttpDoor.hang(context);
+                    }
+                }
+            });
+            Companies companies = new Companies(database.client(), settings.webhookSecret(), settings.apiToken());
+            webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.working());
+            context.getRegistry().bind("dataSource", database.dataSource());
+            context.getRegistry().bind("json", Json.MAPPER);
+            context.getRegistry().bind("apiCall", new ApiCall(companies::byToken));
+            context.getRegistry().bind("problemResponse", new ProblemResponse());
+            context.getRegistry().bind("appointments", new Appointments(database));
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.calcamel.appointment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calcamel.appointment.AppointmentStore.AppointmentRow;
+import io.calcamel.appointment.AppointmentStore.BookingRow;
+import io.calcamel.http.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The application of one delivery to the appointments that it names, in the caller's transaction. Not reused.
+ *
+ * <p>It locks the uids that the delivery names, then the appointments they belong to, and reads the chain again behind
+ * the locks; adds the facts; and works out every appointment touched from all that is known. What it then finds already
+ * written it does not write again.
+ */
+final class Application {
+
+    /**
+     * @param appointment the appointment of the booking that the delivery is about; null while there is none
+     * @param changed     whether any appointment is other than it was before
+     */
+    record Result(Long appointment, boolean changed) {
+    }
+
+    private final AppointmentStore store;
+    private final int company;
+    private final BookingEvent event;
+
+    private SortedMap<Long, AppointmentRow> appointments;
+    private Map<String, BookingRow> before;
+    private Map<String, BookingRow> bookings;
+    private boolean changed;
+
+    Application(AppointmentStore store, int company, BookingEvent event) {
+        this.store = store;
+        this.company = company;
+        this.event = event;
+    }
+
+    Result run() {
+        store.lock(company, event.names());
+        readBehindLocks();
+
+        before = Map.copyOf(bookings);
+        event.facts().forEach((uid, facts) -> add(uid, facts));
+        Set<String> chain = new TreeSet<>(event.facts().get(event.uid()).reschedules.keySet());
+        chain.forEach(uid -> add(uid, new BookingFacts()));
+        chain.add(event.uid());
+
+        Long appointment = join(chain);
+        Set<Long> touched = new TreeSet<>(appointments.keySet());
+        if (appointment != null) {
+            touched.add(appointment);
+        }
+        touched.forEach(this::write);
+        bookings.values().stream().filter(row -> row.appointment() == null && !row.equals(before.get(row.uid())))
+                .forEach(row -> store.saveBooking(company, row.uid(), null, row.facts(), null, null));
+        return new Result(appointment, changed);
+    }
+
+    /** An appointment found may be merged into another before we hold its lock: then look again. */
+    private void readBehindLocks() {
+        SortedSet<Long> found = store.appointmentsOf(company, event.names());
+        while (true) {
+            appointments = store.lockAppointments(found);
+            SortedSet<Long> again = store.appointmentsOf(company, event.names());
+            if (appointments.keySet().containsAll(again)) {
+                appointments.keySet().retainAll(again);
+                break;
+            }
+            found = again;
+        }
+        Set<String> uids = new HashSet<>(event.names());
+        bookings = new TreeMap<>(store.bookings(company, appointments.keySet(), uids));
+        Set<String> seats = bookings.values().stream().flatMap(row -> row.facts().seats.keySet().stream()).collect(Collectors.toSet());
+        if (!seats.isEmpty()) {
+            bookings.putAll(store.bookings(company, Set.of(), seats));
+        }
+    }
+
+    private void add(String uid, BookingFacts facts) {
+        bookings.merge(uid, new BookingRow(uid, null, facts),
+                (known, news) -> new BookingRow(uid, known.appointment(), known.facts().mergedWith(facts)));
+    }
+
+    /** Brings the bookings of a chain under one appointment: a new one, the one there is, or the oldest of several. */
+    private Long join(Set<String> chain) {
+        SortedSet<Long> joined = chain.stream().map(uid -> bookings.get(uid).appointment()).filter(id -> id != null)
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (joined.isEmpty()) {
+            if (!bookings.get(event.uid()).facts().isBooked()) {
+                return null;
+            }
+            joined.add(store.nextId());
+        }
+        long survivor = joined.first();
+        SortedSet<Long> others = joined.tailSet(survivor + 1);
+        if (!others.isEmpty()) {
+            store.merge(survivor, others);
+            bookings.replaceAll((uid, row) -> others.contains(row.appointment()) ? new BookingRow(uid, survivor, row.facts()) : row);
+            appointments.keySet().removeAll(others);
+            changed = true;
+        }
+        chain.forEach(uid -> bookings.computeIfPresent(uid, (same, row) -> new BookingRow(uid, survivor, row.facts())));
+        return survivor;
+    }
+
+    private void write(long id) {
+        Map<String, BookingFacts> mine = new HashMap<>();
+        Map<String, BookingFacts> others = new HashMap<>();
+        bookings.forEach((uid, row) -> (row.appointment() != null && row.appointment() == id ? mine : others).put(uid, row.facts()));
+        Chain chain = new Chain(mine, others);
+        Appointment appointment = chain.appointment();
+        AppointmentRow known = appointments.get(id);
+        if (known == null || !known.document().equals(asRead(appointment))) {
+            store.saveAppointment(company, id, appointment);
+            changed = true;
+        }
+        mine.forEach((uid, facts) -> {
+            // What was said elsewhere about a seat can change its booking too.
+            if (facts.isSeated() || !bookings.get(uid).equals(before.get(uid))) {
+                store.saveBooking(company, uid, id, facts, chain.status(uid), chain.readBackReason(uid));
+            }
+        });
+    }
+
+    private static JsonNode asRead(Appointment appointment) {
+        try {
+            return Json.MAPPER.readTree(Json.write(appointment));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

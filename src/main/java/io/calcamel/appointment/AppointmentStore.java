@@ -1,0 +1,244 @@
+package io.calcamel.appointment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calcamel.http.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The tables appointment and booking. Nothing else writes SQL for them. */
+final class AppointmentStore {
+
+    private final JdbcClient db;
+
+    /** A booking's row: its appointment (null while only facts of it are known) and the facts. */
+    record BookingRow(String uid, Long appointment, BookingFacts facts) {
+    }
+
+    /** An appointment's row. {@code mergedInto} is the one that it has become an alias of. */
+    record AppointmentRow(long id, Long mergedInto, JsonNode document, Instant updatedAt) {
+    }
+
+    AppointmentStore(JdbcClient db) {
+        this.db = db;
+    }
+
+    /**
+     * Makes sure that until the end of the transaction nobody else applies anything about these uids.
+     *
+     * @param names uids and seats; locked in their order, so that two applications can't wait for each other
+     */
+    void lock(int company, SortedSet<String> names) {
+        db.sql("SELECT pg_advisory_xact_lock(hashtextextended(name, :company)) FROM unnest(:names::text[]) AS name")
+                .param("company", company).param("names", names.toArray(String[]::new))
+                .query((row, n) -> n).list();
+    }
+
+    /** Finds the appointments of these uids, and of bookings that have one of them as a seat. */
+    SortedSet<Long> appointmentsOf(int company, Collection<String> names) {
+        return new TreeSet<>(db.sql("""
+                SELECT appointment_id FROM booking
+                WHERE company_id = :company AND (uid = ANY(:names::text[]) OR seat_uids && :names::text[]) AND appointment_id IS NOT NULL""")
+                .param("company", company).param("names", names.toArray(String[]::new))
+                .query(Long.class).set());
+    }
+
+    /** Locks these appointments for the transaction, in the order of their ids, and reads them as they now are. */
+    SortedMap<Long, AppointmentRow> lockAppointments(SortedSet<Long> ids) {
+        SortedMap<Long, AppointmentRow> rows = new TreeMap<>();
+        if (!ids.isEmpty()) {
+            db.sql("SELECT id, merged_into, document, updated_at FROM appointment WHERE id = ANY(:ids::bigint[]) ORDER BY id FOR UPDATE")
+                    .param("ids", ids.toArray(Long[]::new))
+                    .query((row, n) -> appointmentRow(row)).list()
+                    .forEach(row -> rows.put(row.id(), row));
+        }
+        return rows;
+    }
+
+    /** Reads the bookings of these appointments, and those of these uids. */
+    Map<String, BookingRow> bookings(int company, Set<Long> appointments, Collection<String> uids) {
+        Map<String, BookingRow> rows = new HashMap<>();
+        db.sql("""
+                SELECT uid, appointment_id, facts FROM booking
+                WHERE company_id = :company AND (appointment_id = ANY(:appointments::bigint[]) OR uid = ANY(:uids::text[]))""")
+                .param("company", company)
+                .param("appointments", appointments.toArray(Long[]::new))
+                .param("uids", uids.toArray(String[]::new))
+                .query((row, n) -> new BookingRow(row.getString("uid"), (Long) row.getObject("appointment_id"), facts(row.getString("facts"))))
+                .list()
+                .forEach(row -> rows.put(row.uid(), row));
+        return rows;
+    }
+
+    void saveBooking(int company, String uid, Long appointment, BookingFacts facts, Status status, String readBackReason) {
+        db.sql("""
+                INSERT INTO booking (company_id, uid, appointment_id, status, seat_uids, read_back_reason, facts)
+                VALUES (:company, :uid, :appointment, :status, :seats::text[], :readBack, :facts::json)
+                ON CONFLICT (company_id, uid) DO UPDATE SET
+                    appointment_id = excluded.appointment_id, status = excluded.status, seat_uids = excluded.seat_uids,
+                    read_back_reason = excluded.read_back_reason, facts = excluded.facts, updated_at = now()""")
+                .param("company", company).param("uid", uid).param("appointment", appointment)
+                .param("status", status == null ? null : status.text())
+                .param("seats", facts.seats.keySet().stream().filter(key -> !key.startsWith(BookingFacts.Left.byEmail("")))
+                        .map(AppointmentStore::column).toArray(String[]::new))
+                .param("readBack", readBackReason)
+                .param("facts", Json.writeColumn(facts))
+                .update();
+    }
+
+    /** Reserves the id of a new appointment. */
+    long nextId() {
+        return db.sql("SELECT nextval(pg_get_serial_sequence('appointment', 'id'))").query(Long.class).single();
+    }
+
+    void saveAppointment(int company, long id, Appointment appointment) {
+        List<Appointment.Attendee> people = appointment.attendees();
+        db.sql("""
+                INSERT INTO appointment (id, company_id, status, start_at, end_at, calcom_booking_id, calcom_booking_uid,
+                    calcom_reschedule_uid, calcom_cancel_uid, requires_manual_booking, attendee_emails, attendee_phones, document)
+                VALUES (:id, :company, :status, :start, :end, :bookingId, :uid, :rescheduleUid, :cancelUid, :manual, :emails::text[], :phones::text[],
+                    :document::json)
+                ON CONFLICT (id) DO UPDATE SET
+                    status = excluded.status, start_at = excluded.start_at, end_at = excluded.end_at,
+                    calcom_booking_id = excluded.calcom_booking_id, calcom_booking_uid = excluded.calcom_booking_uid,
+                    calcom_reschedule_uid = excluded.calcom_reschedule_uid, calcom_cancel_uid = excluded.calcom_cancel_uid,
+                    requires_manual_booking = excluded.requires_manual_booking, attendee_emails = excluded.attendee_emails,
+                    attendee_phones = excluded.attendee_phones, document = excluded.document, updated_at = now()""")
+                .param("id", id).param("company", company)
+                .param("status", appointment.status())
+                .param("start", timestamp(appointment.start())).param("end", timestamp(appointment.end()))
+                .param("bookingId", appointment.calcomBookingId())
+                .param("uid", appointment.uid())
+                .param("rescheduleUid", appointment.calcomRescheduleUid())
+                .param("cancelUid", appointment.calcomCancelUid())
+                .param("manual", appointment.requiresManualBooking())
+                .param("emails", keys(people, person -> person.email() == null ? null : emailKey(person.email())))
+                .param("phones", keys(people, person -> person.phoneNumber() == null ? null : phoneKey(person.phoneNumber())))
+                .param("document", Json.writeColumn(appointment))
+                .update();
+    }
+
+    /** Makes these appointments aliases of the one that survives. */
+    void merge(long survivor, Collection<Long> others) {
+        db.sql("UPDATE booking SET appointment_id = :survivor WHERE appointment_id = ANY(:others::bigint[])")
+                .param("survivor", survivor).param("others", others.toArray(Long[]::new)).update();
+        db.sql("UPDATE appointment SET merged_into = :survivor, updated_at = now() WHERE id = ANY(:others::bigint[]) OR merged_into = ANY(:others::bigint[])")
+                .param("survivor", survivor).param("others", others.toArray(Long[]::new)).update();
+    }
+
+    Optional<AppointmentRow> byId(int company, long id) {
+        return db.sql("""
+                SELECT kept.id, kept.merged_into, kept.document, kept.updated_at
+                FROM appointment asked JOIN appointment kept ON kept.id = coalesce(asked.merged_into, asked.id)
+                WHERE asked.company_id = :company AND asked.id = :id""")
+                .param("company", company).param("id", id).query((row, n) -> appointmentRow(row)).optional();
+    }
+
+    Optional<AppointmentRow> byUid(int company, String uid) {
+        return db.sql("""
+                SELECT a.id, a.merged_into, a.document, a.updated_at
+                FROM booking b JOIN appointment a ON a.id = b.appointment_id
+                WHERE b.company_id = :company AND b.uid = :uid""")
+                .param("company", company).param("uid", uid).query((row, n) -> appointmentRow(row)).optional();
+    }
+
+    /** What a search asks for; null where it asks nothing. {@code afterStart} and {@code afterId} are where the page before ended. */
+    record Search(int company, String status, Instant from, Instant to, String phone, String email, Boolean requiresManualBooking,
+            Instant afterStart, long afterId, int limit) {
+    }
+
+    private static final String MATCHING = """
+            FROM appointment
+            WHERE company_id = :company AND merged_into IS NULL
+              AND (:status::text IS NULL OR status = :status)
+              AND (:from::timestamptz IS NULL OR start_at >= :from)
+              AND (:to::timestamptz IS NULL OR start_at < :to)
+              AND (:phone::text IS NULL OR attendee_phones @> ARRAY[:phone::text])
+              AND (:email::text IS NULL OR attendee_emails @> ARRAY[:email::text])
+              AND (:manual::boolean IS NULL OR requires_manual_booking = :manual)
+            """;
+
+    long count(Search search) {
+        return statement("SELECT count(*) " + MATCHING, search).query(Long.class).single();
+    }
+
+    /** Finds a page of appointments, by start and id. */
+    List<AppointmentRow> search(Search search) {
+        return statement("SELECT id, merged_into, document, updated_at " + MATCHING + """
+                 AND (:afterId = 0 OR (coalesce(start_at, '-infinity'), id) > (coalesce(:afterStart::timestamptz, '-infinity'), :afterId))
+                ORDER BY coalesce(start_at, '-infinity'), id LIMIT :limit""", search)
+                .param("afterStart", search.afterStart() == null ? null : Timestamp.from(search.afterStart()))
+                .param("afterId", search.afterId())
+                .param("limit", search.limit())
+                .query((row, n) -> appointmentRow(row)).list();
+    }
+
+    private JdbcClient.StatementSpec statement(String sql, Search search) {
+        return db.sql(sql)
+                .param("company", search.company())
+                .param("status", search.status())
+                .param("from", search.from() == null ? null : Timestamp.from(search.from()))
+                .param("to", search.to() == null ? null : Timestamp.from(search.to()))
+                .param("phone", search.phone() == null ? null : phoneKey(search.phone()))
+                .param("email", search.email() == null ? null : emailKey(search.email()))
+                .param("manual", search.requiresManualBooking());
+    }
+
+    /** A phone number as it is compared: its digits, and a leading plus. */
+    static String phoneKey(String phone) {
+        String digits = phone.replaceAll("\\D", "");
+        return phone.strip().startsWith("+") ? "+" + digits : digits.startsWith("00") ? "+" + digits.substring(2) : digits;
+    }
+
+    static String emailKey(String email) {
+        return column(email.strip().toLowerCase(Locale.ROOT));
+    }
+
+    private static String[] keys(List<Appointment.Attendee> people, Function<Appointment.Attendee, String> key) {
+        return people.stream().flatMap(person -> Stream.ofNullable(key.apply(person))).filter(Objects::nonNull).distinct().toArray(String[]::new);
+    }
+
+    /** Text that a column takes: PostgreSQL's text has no NUL, and UTF-8 no half of a surrogate pair. */
+    private static String column(String text) {
+        return text.replaceAll("[\\x00\\p{Cs}]", "");
+    }
+
+    private static Timestamp timestamp(String instant) {
+        return instant == null ? null : Timestamp.from(Instant.parse(instant));
+    }
+
+    private static AppointmentRow appointmentRow(ResultSet row) throws SQLException {
+        try {
+            return new AppointmentRow(row.getLong("id"), (Long) row.getObject("merged_into"), Json.MAPPER.readTree(row.getString("document")),
+                    row.getTimestamp("updated_at").toInstant());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static BookingFacts facts(String json) {
+        try {
+            return Json.MAPPER.readValue(json, BookingFacts.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package io.calcamel.appointment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calcamel.appointment.Appointment.Attendee;
+import io.calcamel.appointment.BookingFacts.Left;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The bookings of one appointment, and what the appointment therefore is. A function of the facts alone, so that the
+ * order in which they became known can't show.
+ */
+final class Chain {
+
+    private static final Version NEVER = new Version(Instant.EPOCH, 0, "");
+
+    private final Map<String, BookingFacts> bookings;
+    private final Map<String, BookingFacts> aboutSeats;
+    private final List<String> uids;
+    private final String current;
+    /** The current booking, then the one before it, and so on: where a later one is silent, an earlier one speaks. */
+    private final List<BookingFacts> latestFirst;
+
+    /**
+     * @param bookings   the facts of each uid of the chain
+     * @param aboutSeats facts that name one of their seats in place of a booking, by seat uid
+     */
+    Chain(Map<String, BookingFacts> bookings, Map<String, BookingFacts> aboutSeats) {
+        this.bookings = bookings;
+        this.aboutSeats = aboutSeats;
+        this.uids = oldestFirst();
+        this.current = head();
+        this.latestFirst = new ArrayList<>();
+        latestFirst.add(bookings.get(current));
+        for (int i = uids.size() - 1; i >= 0; i--) {
+            if (!uids.get(i).equals(current)) {
+                latestFirst.add(bookings.get(uids.get(i)));
+            }
+        }
+    }
+
+    /** What the appointment is. */
+    Appointment appointment() {
+        BookingFacts now = bookings.get(current);
+        Status status = status(current);
+        List<Attendee> attendees = now.isSeated() ? seats(current) : people(now);
+        Attendee attendee = attendees.stream().filter(Attendee::isActive).findFirst()
+                .orElse(attendees.isEmpty() ? null : attendees.get(0));
+        return new Appointment(current, uids, status.text(), text("start"), text("end"), text("title"), text("location"),
+                text("meetingUrl"), text("host"), number(latestFirst, "eventTypeId"), null, attendee, attendees,
+                merged(facts -> facts.responses), text("seriesUid"), textOf(now, "startedAt"), textOf(now, "endedAt"),
+                number(List.of(now), "bookingId"), current, current, current, false, reason(now, status),
+                merged(facts -> facts.metadata), textOf(now, "recordingUrl"), textOf(now, "transcriptUrl"));
+    }
+
+    /** The current booking's uid: the one that nothing reschedules. */
+    String current() {
+        return current;
+    }
+
+    /**
+     * The status of one booking of the chain: the strongest that was said of it. Between confirmed and rejected the
+     * later holds, since Cal.com lets a declined booking be confirmed.
+     */
+    Status status(String uid) {
+        BookingFacts facts = bookings.get(uid);
+        Set<Status> said = EnumSet.noneOf(Status.class);
+        said.addAll(facts.evidence.keySet());
+        if (said.contains(Status.CONFIRMED) && said.contains(Status.REJECTED)
+                && facts.evidence.get(Status.CONFIRMED).isAfter(facts.evidence.get(Status.REJECTED))) {
+            said.remove(Status.REJECTED);
+        }
+        if (facts.isSeated()) {
+            List<Attendee> seats = seats(uid);
+            if (!seats.isEmpty() && seats.stream().noneMatch(Attendee::isActive)) {
+                said.add(Status.CANCELLED);
+            }
+        }
+        // Only a change of place or host was heard of: it is a booking that stands.
+        return said.stream().max(Comparator.naturalOrder()).orElse(Status.CONFIRMED);
+    }
+
+    /** Why one booking of the chain must be read back from Cal.com, since no delivery can tell; null where none must. */
+    String readBackReason(String uid) {
+        BookingFacts facts = bookings.get(uid);
+        Status status = status(uid);
+        if (facts.isRecurring() && status == Status.CANCELLED) {
+            return "the rest of the series may have been cancelled with it";
+        }
+        if (facts.evidence.containsKey(Status.REQUESTED) && facts.reschedules.isEmpty()) {
+            return "the request may reschedule another booking";
+        }
+        return facts.isBooked() && facts.evidence.isEmpty() && facts.left.isEmpty() ? "its status was not told" : null;
+    }
+
+    private List<String> oldestFirst() {
+        Comparator<String> byLink = Comparator.comparing(this::linked).thenComparing(Comparator.naturalOrder());
+        TreeSet<String> waiting = new TreeSet<>(byLink);
+        waiting.addAll(bookings.keySet());
+        Set<String> ordered = new LinkedHashSet<>();
+        while (!waiting.isEmpty()) {
+            // A circle, which only a forged delivery could make, is cut at its oldest link.
+            String next = waiting.stream().filter(uid -> ordered.containsAll(predecessors(uid))).findFirst().orElse(waiting.first());
+            ordered.add(next);
+            waiting.remove(next);
+        }
+        return List.copyOf(ordered);
+    }
+
+    private String head() {
+        Set<String> replaced = bookings.keySet().stream().flatMap(uid -> predecessors(uid).stream()).collect(Collectors.toSet());
+        Comparator<String> byLink = Comparator.comparing(this::linked).thenComparing(Comparator.naturalOrder());
+        return bookings.keySet().stream().filter(uid -> !replaced.contains(uid)).max(byLink).orElse(uids.get(uids.size() - 1));
+    }
+
+    private Set<String> predecessors(String uid) {
+        return bookings.get(uid).reschedules.keySet().stream().filter(bookings::containsKey).collect(Collectors.toSet());
+    }
+
+    private Version linked(String uid) {
+        return bookings.get(uid).reschedules.values().stream().max(Comparator.naturalOrder()).orElse(NEVER);
+    }
+
+    private List<Attendee> people(BookingFacts now) {
+        JsonNode people = value(latestFirst, "attendees");
+        List<Attendee> attendees = new ArrayList<>();
+        if (people != null) {
+            for (JsonNode person : people) {
+                String phone = attendees.isEmpty() ? text("attendeePhone") : null;
+                attendees.add(attendee(person, phone, now, null, null));
+            }
+        }
+        return attendees;
+    }
+
+    /** Who sits in a seated booking: each seat once, and those without a known seat by their e-mail address. */
+    private List<Attendee> seats(String uid) {
+        BookingFacts facts = bookings.get(uid);
+        Map<String, Attendee> byKey = new LinkedHashMap<>();
+        Set<String> seatedEmails = new TreeSet<>();
+        facts.seats.entrySet().stream()
+                .sorted(Comparator.comparing((Map.Entry<String, BookingFacts.Seat> seat) -> seat.getValue().since())
+                        .thenComparing(Map.Entry::getKey))
+                .forEach(seat -> {
+                    JsonNode person = seat.getValue().person().value();
+                    String seatUid = seat.getKey().startsWith(Left.byEmail("")) ? null : seat.getKey();
+                    String gone = gone(facts, seatUid, emailKey(person), seat.getValue().since());
+                    byKey.put(seat.getKey(), attendee(person, null, facts, seatUid, gone == null ? Attendee.ACTIVE : gone));
+                    seatedEmails.add(emailKey(person));
+                });
+        facts.left.forEach((key, left) -> {
+            JsonNode person = left.person().value();
+            String seatUid = key.startsWith(Left.bySeat("")) ? key.substring(Left.bySeat("").length()) : null;
+            boolean known = seatUid == null ? seatedEmails.contains(emailKey(person)) : byKey.containsKey(seatUid);
+            if (!known) {
+                byKey.put(key, attendee(person, null, facts, seatUid, left.how()));
+            }
+        });
+        return List.copyOf(byKey.values());
+    }
+
+    /** How a seat was given up after it was last taken; null where it was not. */
+    private String gone(BookingFacts facts, String seatUid, String email, Instant since) {
+        BookingFacts elsewhere = seatUid == null ? null : aboutSeats.get(seatUid);
+        return Stream.of(
+                        seatUid == null ? null : facts.left.get(Left.bySeat(seatUid)),
+                        facts.left.get(Left.byEmail(email)),
+                        elsewhere == null ? null : elsewhere.left.get(Left.byEmail(email)))
+                .filter(Objects::nonNull)
+                .filter(left -> !left.at().isBefore(since))
+                .max(Comparator.comparing(Left::at).thenComparing(Left::how))
+                .map(Left::how)
+                .orElse(null);
+    }
+
+    private static Attendee attendee(JsonNode person, String phone, BookingFacts facts, String seatUid, String status) {
+        String email = person.path("email").textValue();
+        String hiddenPhone = BookingEvent.phoneOf(email);
+        Register noShow = facts.noShow.get(emailKey(person));
+        String knownPhone = Stream.of(person.path("phoneNumber").textValue(), phone, hiddenPhone)
+                .filter(Objects::nonNull).findFirst().orElse(null);
+        return new Attendee(person.path("name").textValue(), hiddenPhone == null ? email : null, knownPhone,
+                person.path("timeZone").textValue(), person.path("language").textValue(),
+                noShow != null && noShow.value().asBoolean(), seatUid, status);
+    }
+
+    static String emailKey(JsonNode person) {
+        String email = person.path("email").textValue();
+        String key = email != null ? email : person.path("phoneNumber").textValue();
+        return key == null ? "" : key.toLowerCase(Locale.ROOT);
+    }
+
+    private static String reason(BookingFacts now, Status status) {
+        return switch (status) {
+            case CANCELLED, RESCHEDULE_REQUESTED -> textOf(now, "cancellationReason");
+            case REJECTED -> textOf(now, "rejectionReason");
+            default -> null;
+        };
+    }
+
+    private SortedMap<String, JsonNode> merged(Function<BookingFacts, Map<String, Register>> part) {
+        SortedMap<String, JsonNode> merged = new TreeMap<>();
+        latestFirst.forEach(facts -> part.apply(facts).forEach((key, register) -> merged.putIfAbsent(key, register.value())));
+        return merged;
+    }
+
+    private String text(String field) {
+        JsonNode value = value(latestFirst, field);
+        return value == null ? null : value.textValue();
+    }
+
+    private static String textOf(BookingFacts facts, String field) {
+        JsonNode value = value(List.of(facts), field);
+        return value == null ? null : value.textValue();
+    }
+
+    private static Long number(List<BookingFacts> where, String field) {
+        JsonNode value = value(where, field);
+        return value == null ? null : Long.valueOf(value.longValue());
+    }
+
+    private static JsonNode value(List<BookingFacts> where, String field) {
+        return where.stream().map(facts -> facts.fields.get(field)).filter(Objects::nonNull).findFirst().map(Register::value).orElse(null);
+    }
+}

@@ -1,0 +1,70 @@
+package io.calcamel.company;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The companies: who owns a webhook path, and whose token a caller holds. The only writer of table company. */
+public final class Companies {
+
+    private final JdbcClient db;
+    private final String defaultSecrets;
+    private final byte[] defaultToken;
+    private final Map<String, Company> known = new ConcurrentHashMap<>();
+
+    /**
+     * @param db             the database
+     * @param defaultSecrets webhook secrets of the default company, separated by commas
+     * @param defaultToken   API token of the default company
+     */
+    public Companies(JdbcClient db, String defaultSecrets, String defaultToken) {
+        this.db = db;
+        this.defaultSecrets = defaultSecrets;
+        this.defaultToken = sha256(defaultToken);
+    }
+
+    /**
+     * The company of a webhook path.
+     *
+     * @param slug its slug
+     * @return the company, or empty if there is none of that slug
+     */
+    public Optional<Company> bySlug(String slug) {
+        Company company = known.get(slug);
+        return company != null ? Optional.of(company) : find(slug);
+    }
+
+    /**
+     * The company of a bearer token, found in constant time.
+     *
+     * @param token the token as the caller sent it
+     * @return the company's id, or empty for an unknown token
+     */
+    public Optional<Integer> byToken(String token) {
+        return MessageDigest.isEqual(sha256(token), defaultToken)
+                ? bySlug(Company.DEFAULT).map(Company::id)
+                : Optional.empty();
+    }
+
+    private Optional<Company> find(String slug) {
+        Optional<Company> found = db.sql("SELECT id, slug FROM company WHERE slug = :slug")
+                .param("slug", slug)
+                .query((row, n) -> new Company(row.getInt("id"), row.getString("slug"),
+                        Company.DEFAULT.equals(slug) ? Company.secrets(defaultSecrets) : Company.secrets(null)))
+                .optional();
+        found.ifPresent(company -> known.put(slug, company));
+        return found;
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.calcamel.company;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A tenant, as the routes need it.
+ *
+ * @param id             its id
+ * @param slug           its name in paths
+ * @param webhookSecrets the secrets that its Cal.com webhooks may be signed with, as UTF-8 bytes; several while they
+ *                       are rotated, none if it can't take deliveries
+ */
+public record Company(int id, String slug, List<byte[]> webhookSecrets) {
+
+    /** The company that the environment configures. */
+    public static final String DEFAULT = "default";
+
+    /**
+     * Splits a secret setting at its commas.
+     *
+     * @param setting the setting, such as {@code new-secret,old-secret}; may be blank
+     * @return each secret; one with blanks around it both as given and without them, since Cal.com signs with what was
+     *         typed there and people type a blank after a comma here
+     */
+    public static List<byte[]> secrets(String setting) {
+        return Arrays.stream(setting == null ? new String[0] : setting.split(","))
+                .flatMap(secret -> Stream.of(secret, secret.strip()))
+                .filter(secret -> !secret.isBlank())
+                .distinct()
+                .map(secret -> secret.getBytes(StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    @Override
+    public String toString() {
+        return "company " + slug;
+    }
+}

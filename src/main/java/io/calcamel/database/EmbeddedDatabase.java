@@ -1,0 +1,157 @@
+package io.calcamel.database;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.commons.io.FileUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A PostgreSQL 17 of our own, as a child process, with its data in a folder that one hub at a time owns.
+ *
+ * <p>The library starts it for tests, with {@code fsync=off}; here durability is switched on. After {@code kill -9} of
+ * the hub its PostgreSQL goes on without a parent and holds the data; the next start ends it and starts anew.
+ */
+final class EmbeddedDatabase implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration ORPHAN_TIMEOUT = Duration.ofSeconds(60);
+
+    private final Path folder;
+    private final FileChannel lock;
+    private final EmbeddedPostgres postgres;
+
+    private EmbeddedDatabase(Path folder, FileChannel lock, EmbeddedPostgres postgres) {
+        this.folder = folder;
+        this.lock = lock;
+        this.postgres = postgres;
+    }
+
+    /**
+     * @param dataDir the hub's data folder; created where it is missing
+     * @return the running server
+     * @throws IOException           if the folder can't be used or the server does not start
+     * @throws IllegalStateException if another hub owns the folder
+     */
+    static EmbeddedDatabase start(Path dataDir) throws IOException {
+        Path home = Files.createDirectories(dataDir.toAbsolutePath().normalize());
+        FileChannel lock = own(home);
+        try {
+            Path folder = home.resolve("postgresql");
+            Path initialised = home.resolve("postgresql.initialised");
+            endOrphan(folder);
+            if (Files.notExists(initialised)) {
+                // Killed in the midst of the very first start: there is nothing in it yet.
+                FileUtils.deleteDirectory(folder.toFile());
+            }
+            EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                    .setDataDirectory(folder)
+                    .setCleanDataDirectory(false)
+                    .setOverrideWorkingDirectory(home.resolve("postgresql-binaries").toFile())
+                    .setPGStartupWait(START_TIMEOUT)
+                    // The library would stop the server in a hook of its own, before the routes have drained.
+                    .setRegisterShutdownHook(false)
+                    .setLocaleConfig("locale", "C")
+                    .setServerConfig("fsync", "on")
+                    .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("full_page_writes", "on")
+                    .setServerConfig("listen_addresses", "127.0.0.1")
+                    .setServerConfig("unix_socket_directories", "")
+                    .setServerConfig("max_connections", "100")
+                    .start();
+            Files.write(initialised, new byte[0]);
+            return new EmbeddedDatabase(folder, lock, postgres);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /** Takes the folder's lock, which the operating system gives back however this process ends. */
+    private static FileChannel own(Path home) throws IOException {
+        FileChannel channel = FileChannel.open(home.resolve("hub.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock();
+        if (lock == null) {
+            channel.close();
+            throw new IllegalStateException("Another CalCamel already runs on " + home
+                    + ". Stop it, or start this one with another data.dir (DATA_DIR) or a database of its own (CALCAMEL_DB_URL).");
+        }
+        return channel;
+    }
+
+    /** Ends a PostgreSQL that a killed hub left behind. We own the folder, so no other hub can be using it. */
+    private static void endOrphan(Path folder) throws IOException {
+        List<String> pidFile;
+        try {
+            pidFile = Files.readAllLines(folder.resolve("postmaster.pid"));
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        Optional<ProcessHandle> orphan = pidFile.isEmpty() ? Optional.empty()
+                : ProcessHandle.of(Long.parseLong(pidFile.get(0).strip())).filter(EmbeddedDatabase::isPostgres);
+        if (orphan.isPresent()) {
+            LOG.info("Ending the PostgreSQL (pid {}) that a killed hub left behind", orphan.get().pid());
+            interrupt(orphan.get());
+            try {
+                orphan.get().onExit().get(ORPHAN_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                throw new IOException("PostgreSQL (pid " + orphan.get().pid() + "), left behind by a killed hub, does not end."
+                        + " End it by hand and start again.", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("Interrupted while ending a left-behind PostgreSQL", e);
+            } catch (ExecutionException e) {
+                throw new IOException(e);
+            }
+        }
+    }
+
+    private static boolean isPostgres(ProcessHandle process) {
+        return process.info().command().map(command -> command.contains("postgres")).orElse(true);
+    }
+
+    /** SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for clients to leave. */
+    private static void interrupt(ProcessHandle process) throws IOException {
+        try {
+            if (new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor() == 0) {
+                return;
+            }
+        } catch (IOException e) {
+            LOG.debug("No kill command here: ending PostgreSQL by the operating system's default", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        process.destroy();
+    }
+
+    String jdbcUrl() {
+        return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres?user=postgres";
+    }
+
+    String description() {
+        return "embedded PostgreSQL 17, data in " + folder;
+    }
+
+    @Override
+    public void close() {
+        try {
+            postgres.close();
+            lock.close();
+        } catch (IOException e) {
+            LOG.warn("The embedded PostgreSQL did not stop cleanly; the next start recovers it", e);
+        }
+    }
+}

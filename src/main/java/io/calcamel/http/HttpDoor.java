@@ -1,0 +1,91 @@
+package io.calcamel.http;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+
+/**
+ * What stands before the first route on the public port: answers the server's own errors as problem+json, keeps the
+ * bytes of webhook bodies as they came, and says 503 while the routes are not there yet or not there any more.
+ *
+ * <p>Without it, Vert.x answers errors in HTML and text, a body that Cal.com labels as a form is parsed into message
+ * headers and its signed bytes are lost, and a delivery that arrives during the start gets a 404, which its sender
+ * takes for final.
+ */
+public final class HttpDoor {
+
+    /** The header that tells a webhook route what the sender called the body; the door always sets it itself. */
+    public static final String ORIGINAL_CONTENT_TYPE = "X-Original-Content-Type";
+
+    private static final String WEBHOOKS = "/webhooks/*";
+    private static final Set<Integer> SERVER_ERRORS = Set.of(400, 401, 403, 404, 405, 406, 413, 414, 415, 431, 500, 503);
+
+    private volatile boolean open;
+
+    /**
+     * Hangs the door into the public server's router.
+     *
+     * @param context the Camel context whose HTTP server has been started, and whose routes have not
+     * @return the door, closed
+     * @throws IllegalStateException if there is no public HTTP server
+     */
+    public static HttpDoor hang(CamelContext context) {
+        HttpDoor door = new HttpDoor();
+        VertxPlatformHttpRouter router = context.getRegistry().findByType(VertxPlatformHttpRouter.class).stream()
+                .filter(VertxPlatformHttpRouter::isMainServer)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("camel.server.enabled must be true"));
+        // Camel's router is mounted in the server's own, and what no route takes is answered by that one.
+        Router root = (Router) router.getServer().getServer().requestHandler();
+        SERVER_ERRORS.forEach(status -> root.errorHandler(status, failed -> answer(failed, Problem.ofStatus(status))));
+        router.route().order(-200).handler(door::enter);
+        router.route(WEBHOOKS).order(-100).handler(HttpDoor::keepBytes);
+        return door;
+    }
+
+    /** Lets requests in: every route is there. */
+    public void open() {
+        open = true;
+    }
+
+    /** Answers 503 from now on: the routes are being taken down. */
+    public void close() {
+        open = false;
+    }
+
+    private void enter(RoutingContext request) {
+        if (open) {
+            request.next();
+        } else {
+            answer(request, Problem.ofStatus(503));
+        }
+    }
+
+    private static void keepBytes(RoutingContext request) {
+        String contentType = request.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        request.request().headers()
+                .set(ORIGINAL_CONTENT_TYPE, contentType == null ? "" : contentType)
+                .set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
+        request.next();
+    }
+
+    private static void answer(RoutingContext request, Problem problem) {
+        if (request.response().ended() || request.response().closed()) {
+            return;
+        }
+        request.response()
+                .setStatusCode(problem.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.CONTENT_TYPE);
+        if (problem.status() == 503) {
+            request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
+        }
+        if (problem.status() == 413) {
+            // The rest of the body is not read, so the connection can't carry another request.
+            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        request.response().end(Json.write(problem.toJson()));
+    }
+}

@@ -1,0 +1,71 @@
+package io.calcamel.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** JSON as this hub reads and writes it: nulls are written, dates are ISO 8601, big numbers keep their digits. */
+public final class Json {
+
+    /** The mapper that every module uses. Thread-safe, and never reconfigured. */
+    public static final JsonMapper MAPPER = JsonMapper.builder()
+            .serializationInclusion(JsonInclude.Include.ALWAYS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .addModule(new JavaTimeModule())
+            .build();
+
+    private static final ObjectWriter COLUMN_WRITER = MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
+
+    private Json() {
+    }
+
+    /**
+     * Reads a JSON document.
+     *
+     * @param bytes the document in UTF-8, UTF-16 or UTF-32
+     * @return its tree
+     * @throws IOException if the bytes are not one JSON document, or nest deeper than Jackson's limit of 1,000
+     */
+    public static JsonNode read(byte[] bytes) throws IOException {
+        return MAPPER.readTree(bytes);
+    }
+
+    /**
+     * Writes a value for a column of PostgreSQL's type json: ASCII only, so that not even half a surrogate pair or a NUL
+     * in somebody's name can make a row unwritable.
+     *
+     * @param value a tree, map, list or record
+     * @return the JSON text
+     */
+    public static String writeColumn(Object value) {
+        try {
+            return COLUMN_WRITER.writeValueAsString(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Writes a value as one line of JSON.
+     *
+     * @param value a tree, map, list or record
+     * @return the JSON text
+     */
+    public static String write(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package io.calcamel.webhook;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The table of deliveries. Nothing else writes SQL for it. */
+final class Inbox {
+
+    private static final String INSERT = """
+            INSERT INTO delivery (company_id, trigger_event, booking_uid, content_type, webhook_version, body, body_hash, has_created_at)
+            SELECT * FROM unnest(?::int[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::bytea[], ?::boolean[])
+            ON CONFLICT (company_id, body_hash) WHERE has_created_at DO NOTHING
+            RETURNING id, company_id, body_hash""";
+
+    private static final String FIND_DUPLICATED = """
+            SELECT d.id, d.company_id, d.body_hash
+            FROM unnest(?::int[], ?::bytea[]) AS wanted (company_id, body_hash)
+            JOIN delivery d ON d.company_id = wanted.company_id AND d.body_hash = wanted.body_hash AND d.has_created_at""";
+
+    /**
+     * Oldest due first; a delivery waits while an earlier one of its booking is pending, so that one booking's are taken
+     * in order. One that failed and waits for its retry holds back nothing.
+     */
+    private static final String CLAIM = """
+            SELECT d.id, d.company_id, c.slug, d.trigger_event, d.booking_uid, d.body, d.body_hash, d.attempts
+            FROM delivery d JOIN company c ON c.id = d.company_id
+            WHERE d.status IN ('pending', 'failed') AND d.next_attempt_at <= now()
+              AND NOT EXISTS (SELECT FROM delivery earlier
+                              WHERE earlier.company_id = d.company_id AND earlier.booking_uid = d.booking_uid
+                                AND earlier.status = 'pending' AND earlier.id < d.id)
+            ORDER BY d.next_attempt_at, d.id
+            LIMIT 1
+            FOR UPDATE OF d SKIP LOCKED""";
+
+    private final JdbcTemplate jdbc;
+    private final JdbcClient db;
+    private final TransactionTemplate transaction;
+
+    /** A delivery on its way into the inbox. */
+    record Incoming(int company, DeliveryHead head, String contentType, String webhookVersion, byte[] body, byte[] hash) {
+    }
+
+    /** Where a delivery was stored: its own row, or the one that it repeats. */
+    record Stored(long id, boolean duplicate) {
+    }
+
+    /** A delivery that this thread holds until its transaction ends. */
+    record Claimed(long id, int company, String companySlug, String triggerEvent, String bookingUid, byte[] body, String hash, int attempts) {
+    }
+
+    Inbox(JdbcTemplate jdbc, TransactionTemplate transaction) {
+        this.jdbc = jdbc;
+        this.db = JdbcClient.create(jdbc);
+        this.transaction = transaction;
+    }
+
+    /**
+     * Stores deliveries with one multi-row insert in a transaction of its own; they are durable when it returns.
+     *
+     * @param batch the deliveries, in the order they came
+     * @return where each was stored, in the same order
+     * @throws org.springframework.dao.DataAccessException if not one of them was stored
+     */
+    List<Stored> store(List<Incoming> batch) {
+        return transaction.execute(tx -> jdbc.execute((ConnectionCallback<List<Stored>>) connection -> insert(connection, batch)));
+    }
+
+    private static List<Stored> insert(Connection connection, List<Incoming> batch) throws SQLException {
+        Map<String, Queue<Long>> inserted = new HashMap<>();
+        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            insert.setArray(1, array(connection, "int4", batch.stream().map(Incoming::company).toArray()));
+            insert.setArray(2, array(connection, "text", batch.stream().map(d -> d.head().triggerEvent()).toArray()));
+            insert.setArray(3, array(connection, "text", batch.stream().map(d -> d.head().bookingUid()).toArray()));
+            insert.setArray(4, array(connection, "text", batch.stream().map(Incoming::contentType).toArray()));
+            insert.setArray(5, array(connection, "text", batch.stream().map(Incoming::webhookVersion).toArray()));
+            insert.setArray(6, array(connection, "bytea", batch.stream().map(Incoming::body).toArray(byte[][]::new)));
+            insert.setArray(7, array(connection, "bytea", batch.stream().map(Incoming::hash).toArray(byte[][]::new)));
+            insert.setArray(8, array(connection, "bool", batch.stream().map(d -> d.head().hasCreatedAt()).toArray()));
+            collect(insert, inserted);
+        }
+        List<Incoming> repeated = new ArrayList<>();
+        List<Stored> stored = new ArrayList<>(batch.size());
+        for (Incoming delivery : batch) {
+            Long id = inserted.getOrDefault(key(delivery), new ArrayDeque<>()).poll();
+            stored.add(id == null ? null : new Stored(id, false));
+            if (id == null) {
+                repeated.add(delivery);
+            }
+        }
+        if (!repeated.isEmpty()) {
+            Map<String, Queue<Long>> originals = find(connection, repeated);
+            for (int i = 0; i < stored.size(); i++) {
+                if (stored.get(i) == null) {
+                    stored.set(i, new Stored(originals.get(key(batch.get(i))).element(), true));
+                }
+            }
+        }
+        return stored;
+    }
+
+    private static Map<String, Queue<Long>> find(Connection connection, List<Incoming> repeated) throws SQLException {
+        Map<String, Queue<Long>> found = new HashMap<>();
+        try (PreparedStatement select = connection.prepareStatement(FIND_DUPLICATED)) {
+            select.setArray(1, array(connection, "int4", repeated.stream().map(Incoming::company).toArray()));
+            select.setArray(2, array(connection, "bytea", repeated.stream().map(Incoming::hash).toArray(byte[][]::new)));
+            collect(select, found);
+        }
+        return found;
+    }
+
+    private static void collect(PreparedStatement statement, Map<String, Queue<Long>> ids) throws SQLException {
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                ids.computeIfAbsent(key(rows.getInt(2), rows.getBytes(3)), k -> new ArrayDeque<>()).add(rows.getLong(1));
+            }
+        }
+    }
+
+    private static Array array(Connection connection, String type, Object[] values) throws SQLException {
+        return connection.createArrayOf(type, values);
+    }
+
+    private static String key(Incoming delivery) {
+        return key(delivery.company(), delivery.hash());
+    }
+
+    private static String key(int company, byte[] hash) {
+        return company + ":" + HexFormat.of().formatHex(hash);
+    }
+
+    /**
+     * Claims the delivery that is next, for the transaction of the calling thread.
+     *
+     * @return the delivery, or empty where none is due
+     */
+    Optional<Claimed> claim() {
+        return db.sql(CLAIM)
+                .query((row, n) -> new Claimed(row.getLong("id"), row.getInt("company_id"), row.getString("slug"),
+                        row.getString("trigger_event"), row.getString("booking_uid"), row.getBytes("body"),
+                        HexFormat.of().formatHex(row.getBytes("body_hash")), row.getInt("attempts")))
+                .optional();
+    }
+
+    /**
+     * Marks a delivery as done.
+     *
+     * @param id     the delivery
+     * @param status {@code applied}, {@code ignored} or {@code unrecognised}
+     * @param reason why, where it was not applied; may be null
+     */
+    void settle(long id, String status, String reason) {
+        db.sql("""
+                UPDATE delivery SET status = :status, attempts = attempts + 1, settled_at = now(), reason = :reason
+                WHERE id = :id""")
+                .param("status", status).param("reason", reason).param("id", id).update();
+    }
+
+    /**
+     * Notes a failed attempt.
+     *
+     * @param id     the delivery
+     * @param retry  how long to wait for the next attempt; empty to give up: a dead letter
+     * @param reason what failed, without personal data
+     */
+    void fail(long id, Optional<Duration> retry, String reason) {
+        db.sql("""
+                UPDATE delivery SET status = :status, attempts = attempts + 1, reason = :reason,
+                    next_attempt_at = clock_timestamp() + make_interval(secs => :wait),
+                    settled_at = CASE WHEN :status = 'dead' THEN now() END
+                WHERE id = :id""")
+                .param("status", retry.isPresent() ? "failed" : "dead")
+                .param("reason", reason)
+                .param("wait", retry.orElse(Duration.ZERO).toMillis() / 1000.0)
+                .param("id", id)
+                .update();
+    }
+}

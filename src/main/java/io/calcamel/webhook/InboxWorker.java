@@ -1,0 +1,156 @@
+package io.calcamel.webhook;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.calcamel.http.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.DefaultExchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Takes deliveries out of the inbox and hands each to the route {@code delivery-dispatch}, in one transaction with
+ * marking it: what a route changes in the database is there exactly if the delivery is marked as applied.
+ *
+ * <p>Beside the body (a Map where the delivery is a JSON object, else its text), the exchange has the variables
+ * {@code deliveryId}, {@code companyId}, {@code company} (slug), {@code trigger}, {@code bookingUid} and {@code bodyHash}.
+ * A route may set {@code outcome} to {@code ignored} or {@code unrecognised} (default {@code applied}) and {@code reason}.
+ */
+public final class InboxWorker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InboxWorker.class);
+    private static final TypeReference<Map<String, Object>> JSON_OBJECT = new TypeReference<>() { };
+    private static final String DISPATCH = "direct:delivery-dispatch";
+
+    /**
+     * @param threads      deliveries applied at the same time
+     * @param pollInterval how often to look without being woken
+     * @param retries      when to try again what failed
+     */
+    public record Settings(int threads, Duration pollInterval, RetrySchedule retries) {
+    }
+
+    private final Inbox inbox;
+    private final TransactionTemplate transaction;
+    private final CamelContext context;
+    private final Settings settings;
+    private final Semaphore wake = new Semaphore(0);
+    private final List<Thread> threads = new ArrayList<>();
+    private ProducerTemplate routes;
+    private volatile boolean running;
+
+    InboxWorker(Inbox inbox, TransactionTemplate transaction, CamelContext context, Settings settings) {
+        this.inbox = inbox;
+        this.transaction = transaction;
+        this.context = context;
+        this.settings = settings;
+    }
+
+    /** Begins to work; the routes must have been started. */
+    void open() {
+        running = true;
+        routes = context.createProducerTemplate();
+        for (int i = 1; i <= settings.threads(); i++) {
+            Thread thread = new Thread(this::work, "inbox-worker-" + i);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    /** Finishes the deliveries at hand, then ends. The others stay in the inbox. */
+    void close() throws InterruptedException {
+        running = false;
+        wake.release(settings.threads());
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        threads.clear();
+    }
+
+    /** Tells that there is something in the inbox. Cheap, and safe to call from any thread. */
+    void wake() {
+        if (wake.availablePermits() < settings.threads()) {
+            wake.release(settings.threads());
+        }
+    }
+
+    private void work() {
+        while (running) {
+            try {
+                if (!processNext()) {
+                    wake.tryAcquire(settings.pollInterval().toMillis(), TimeUnit.MILLISECONDS);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException e) {
+                LOG.warn("The inbox can't be worked on; next try in {}: {}", settings.pollInterval(), Reason.of(e));
+                pause();
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(settings.pollInterval().toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean processNext() {
+        return Boolean.TRUE.equals(transaction.execute(tx -> {
+            Optional<Inbox.Claimed> next = inbox.claim();
+            next.ifPresent(delivery -> process(delivery, tx));
+            return next.isPresent();
+        }));
+    }
+
+    private void process(Inbox.Claimed delivery, TransactionStatus tx) {
+        Object beforeRoutes = tx.createSavepoint();
+        Exchange exchange = routes.send(DISPATCH, exchangeOf(delivery));
+        Exception failure = exchange.getException();
+        if (failure == null) {
+            tx.releaseSavepoint(beforeRoutes);
+            inbox.settle(delivery.id(), exchange.getVariable("outcome", "applied", String.class), exchange.getVariable("reason", String.class));
+        } else {
+            tx.rollbackToSavepoint(beforeRoutes);
+            Optional<Duration> retry = settings.retries().waitAfter(delivery.attempts());
+            LOG.warn("Delivery {} ({}) failed, attempt {}, {}: {}", delivery.id(), delivery.triggerEvent(), delivery.attempts() + 1,
+                    retry.map(wait -> "next in " + wait).orElse("now a dead letter"), Reason.of(failure));
+            inbox.fail(delivery.id(), retry, Reason.of(failure));
+        }
+    }
+
+    private Exchange exchangeOf(Inbox.Claimed delivery) {
+        Exchange exchange = new DefaultExchange(context);
+        exchange.getMessage().setBody(bodyOf(delivery));
+        exchange.setVariable("deliveryId", delivery.id());
+        exchange.setVariable("companyId", delivery.company());
+        exchange.setVariable("company", delivery.companySlug());
+        exchange.setVariable("trigger", delivery.triggerEvent());
+        exchange.setVariable("bookingUid", delivery.bookingUid());
+        exchange.setVariable("bodyHash", delivery.hash());
+        return exchange;
+    }
+
+    private static Object bodyOf(Inbox.Claimed delivery) {
+        try {
+            return Json.MAPPER.readValue(delivery.body(), JSON_OBJECT);
+        } catch (IOException e) {
+            return new String(delivery.body(), StandardCharsets.UTF_8);
+        }
+    }
+}
