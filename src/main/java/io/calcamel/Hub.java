@@ -3,6 +3,7 @@ package io.calcamel;
 import io.calcamel.appointment.Appointments;
 import io.calcamel.company.Companies;
 import io.calcamel.database.Database;
+import io.calcamel.database.DatabaseUnavailable;
 import io.calcamel.http.ApiCall;
 import io.calcamel.http.HttpDoor;
 import io.calcamel.http.Json;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.Map;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
@@ -141,7 +143,9 @@ public final class Hub {
                 requireFree("127.0.0.1", settings.managementPort(), "MANAGEMENT_PORT");
                 database = Database.start(settings.database());
             } catch (IOException e) {
-                throw new StartRefused("The database could not be started: " + e.getMessage());
+                throw new StartRefused("The embedded PostgreSQL could not be started: " + e.getMessage());
+            } catch (DatabaseUnavailable e) {
+                throw new StartRefused(e.getMessage());
             }
         }
     }
@@ -163,7 +167,7 @@ public final class Hub {
     private final class Wiring implements CamelConfiguration {
 
         @Override
-        public void configure(CamelContext context) {
+        public void configure(CamelContext context) throws Exception {
             context.getManagementStrategy().addEventNotifier(new SimpleEventNotifierSupport() {
                 @Override
                 public void notify(CamelEvent event) {
@@ -174,6 +178,9 @@ public final class Hub {
             });
             Companies companies = new Companies(database.client(), settings.webhookSecret(), settings.apiToken());
             webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.working());
+            if (settings.reloadRoutes()) {
+                context.addService(new RouteReload(Path.of("routes")));
+            }
             context.getRegistry().bind("dataSource", database.dataSource());
             context.getRegistry().bind("json", Json.MAPPER);
             context.getRegistry().bind("apiCall", new ApiCall(companies::byToken));

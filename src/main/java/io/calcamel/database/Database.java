@@ -2,6 +2,7 @@ package io.calcamel.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,13 +47,13 @@ public final class Database implements AutoCloseable {
      *
      * @param settings how to reach it
      * @return the database, ready for use
-     * @throws IOException           if the embedded server can't be started
-     * @throws IllegalStateException if another hub uses the data folder, or the server can't be reached in time
+     * @throws IOException         if the embedded server can't be started
+     * @throws DatabaseUnavailable if another hub uses the data folder, or the server can't be used
      */
     public static Database start(Settings settings) throws IOException {
         EmbeddedDatabase embedded = settings.url().isBlank() ? EmbeddedDatabase.start(settings.dataDir()) : null;
         try {
-            HikariDataSource pool = new HikariDataSource(poolConfig(settings, embedded));
+            HikariDataSource pool = connect(settings, embedded);
             Flyway.configure().dataSource(pool).loggers("slf4j").load().migrate();
             return new Database(embedded, pool);
         } catch (RuntimeException e) {
@@ -60,6 +61,17 @@ public final class Database implements AutoCloseable {
                 embedded.close();
             }
             throw e;
+        }
+    }
+
+    private static HikariDataSource connect(Settings settings, EmbeddedDatabase embedded) {
+        try {
+            return new HikariDataSource(poolConfig(settings, embedded));
+        } catch (HikariPool.PoolInitializationException e) {
+            throw new DatabaseUnavailable("The database can't be used: " + e.getCause().getMessage()
+                    + " Check CALCAMEL_DB_URL, CALCAMEL_DB_USER and CALCAMEL_DB_PASSWORD.");
+        } catch (RuntimeException e) {
+            throw new DatabaseUnavailable("CALCAMEL_DB_URL is no JDBC URL of a PostgreSQL: use jdbc:postgresql://host:5432/database.");
         }
     }
 

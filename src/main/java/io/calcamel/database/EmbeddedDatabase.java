@@ -43,8 +43,8 @@ final class EmbeddedDatabase implements AutoCloseable {
     /**
      * @param dataDir the hub's data folder; created where it is missing
      * @return the running server
-     * @throws IOException           if the folder can't be used or the server does not start
-     * @throws IllegalStateException if another hub owns the folder
+     * @throws IOException         if the folder can't be used or the server does not start
+     * @throws DatabaseUnavailable if another hub owns the folder
      */
     static EmbeddedDatabase start(Path dataDir) throws IOException {
         Path home = Files.createDirectories(dataDir.toAbsolutePath().normalize());
@@ -86,7 +86,7 @@ final class EmbeddedDatabase implements AutoCloseable {
         FileLock lock = channel.tryLock();
         if (lock == null) {
             channel.close();
-            throw new IllegalStateException("Another CalCamel already runs on " + home
+            throw new DatabaseUnavailable("Another CalCamel already runs on " + home
                     + ". Stop it, or start this one with another data.dir (DATA_DIR) or a database of its own (CALCAMEL_DB_URL).");
         }
         return channel;
