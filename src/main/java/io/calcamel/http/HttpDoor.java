@@ -1,11 +1,14 @@
 package io.calcamel.http;
 
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What stands before the first route on the public port: answers the server's own errors as problem+json, keeps the
@@ -20,6 +23,7 @@ public final class HttpDoor {
     /** The header that tells a webhook route what the sender called the body; the door always sets it itself. */
     public static final String ORIGINAL_CONTENT_TYPE = "X-Original-Content-Type";
 
+    private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
     private static final String WEBHOOKS = "/webhooks/*";
     private static final Set<Integer> SERVER_ERRORS = Set.of(400, 401, 403, 404, 405, 406, 413, 414, 415, 431, 500, 503);
 
@@ -41,7 +45,7 @@ public final class HttpDoor {
         // Camel's router is mounted in the server's own, and what no route takes is answered by that one.
         Router root = (Router) router.getServer().getServer().requestHandler();
         SERVER_ERRORS.forEach(status -> root.errorHandler(status, failed -> answer(failed, Problem.ofStatus(status))));
-        router.route().order(-200).handler(door::enter);
+        router.route().order(-200).handler(door::enter).failureHandler(HttpDoor::fail);
         router.route(WEBHOOKS).order(-100).handler(HttpDoor::keepBytes);
         return door;
     }
@@ -62,6 +66,16 @@ public final class HttpDoor {
         } else {
             answer(request, Problem.ofStatus(503));
         }
+    }
+
+    private static void fail(RoutingContext request) {
+        if (request.failure() instanceof HttpClosedException) {
+            return;
+        }
+        if (request.statusCode() >= 500 || request.statusCode() < 400) {
+            LOG.error("A request failed outside its route", request.failure());
+        }
+        answer(request, Problem.ofStatus(request.statusCode()));
     }
 
     private static void keepBytes(RoutingContext request) {

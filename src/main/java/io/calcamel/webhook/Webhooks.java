@@ -9,7 +9,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * The face of this module: takes in Cal.com's webhooks and hands them to the routes. It gives the routes the pieces
  * that they name: {@code deliveryReceive}, {@code signatureCheck}, {@code inboxWriter} and {@code deliveries}.
  */
-public final class Webhooks implements AutoCloseable {
+public final class Webhooks {
 
     private final InboxWriter writer;
     private final InboxWorker worker;
@@ -57,7 +57,6 @@ public final class Webhooks implements AutoCloseable {
     }
 
     /** Stops storing, once the routes are down. */
-    @Override
     public void close() throws InterruptedException {
         writer.stopWriting();
     }
