@@ -7,6 +7,7 @@ import io.calcamel.database.DatabaseUnavailable;
 import io.calcamel.http.ApiCall;
 import io.calcamel.http.HttpDoor;
 import io.calcamel.http.Json;
+import io.calcamel.http.NothingFromOutside;
 import io.calcamel.http.ProblemResponse;
 import io.calcamel.webhook.Webhooks;
 import java.io.IOException;
@@ -183,6 +184,7 @@ public final class Hub {
             }
             context.getRegistry().bind("dataSource", database.dataSource());
             context.getRegistry().bind("json", Json.MAPPER);
+            context.getRegistry().bind("nothingFromOutside", new NothingFromOutside());
             context.getRegistry().bind("apiCall", new ApiCall(companies::byToken));
             context.getRegistry().bind("problemResponse", new ProblemResponse());
             context.getRegistry().bind("appointments", new Appointments(database));

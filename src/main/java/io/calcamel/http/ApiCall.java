@@ -1,7 +1,6 @@
 package io.calcamel.http;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -19,6 +18,8 @@ import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
  */
 public final class ApiCall implements Processor {
 
+    private static final String SCHEME = "Bearer ";
+
     private final Function<String, Optional<Integer>> companyOfToken;
 
     /**
@@ -35,9 +36,10 @@ public final class ApiCall implements Processor {
      */
     @Override
     public void process(Exchange exchange) {
+        Request request = Request.of(exchange);
+        Map<String, String> parameters = parameters(request, (PlatformHttpEndpoint) exchange.getFromEndpoint());
+        String token = bearerToken(request.header("Authorization"));
         Message message = exchange.getMessage();
-        Map<String, String> parameters = parameters(message);
-        String token = bearerToken(message.getHeader("Authorization"));
         message.removeHeaders("*");
         message.setBody(message.getBody() == null ? null : message.getBody(byte[].class));
 
@@ -47,20 +49,16 @@ public final class ApiCall implements Processor {
         exchange.setVariable("parameters", parameters);
     }
 
-    /** The token of an Authorization header; null where there is none, it is of another scheme, or it came twice. */
-    private static String bearerToken(Object authorization) {
-        if (!(authorization instanceof String header) || header.length() < 8
-                || !header.substring(0, 7).toLowerCase(Locale.ROOT).equals("bearer ")) {
-            return null;
-        }
-        return header.substring(7).strip();
+    /** The token of an Authorization header; null where there is none, or it is of another scheme. */
+    private static String bearerToken(String authorization) {
+        boolean isBearer = authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+        return isBearer ? authorization.substring(SCHEME.length()).strip() : null;
     }
 
-    private static Map<String, String> parameters(Message message) {
-        Map<String, String> parameters = new LinkedHashMap<>(QueryString.parse(message.getHeader(Exchange.HTTP_RAW_QUERY, String.class)));
-        // The path's own value, never a header or query parameter of the same name.
-        String[] names = ((PlatformHttpEndpoint) message.getExchange().getFromEndpoint()).getPath().split("/");
-        String[] values = message.getHeader(Exchange.HTTP_PATH, "", String.class).split("/");
+    private static Map<String, String> parameters(Request request, PlatformHttpEndpoint endpoint) {
+        Map<String, String> parameters = new LinkedHashMap<>(QueryString.parse(request.query()));
+        String[] names = endpoint.getPath().split("/");
+        String[] values = request.path().split("/");
         for (int i = 0; i < Math.min(names.length, values.length); i++) {
             if (names[i].startsWith("{") && names[i].endsWith("}")) {
                 parameters.put(names[i].substring(1, names[i].length() - 1), QueryString.decode(values[i]));

@@ -1,9 +1,10 @@
 package io.calcamel.webhook;
 
-import io.calcamel.http.HttpDoor;
-import io.calcamel.http.Problem;
 import io.calcamel.company.Companies;
 import io.calcamel.company.Company;
+import io.calcamel.http.HttpDoor;
+import io.calcamel.http.Problem;
+import io.calcamel.http.Request;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -13,7 +14,7 @@ import org.apache.camel.Processor;
  * nothing from outside steers a component.
  *
  * <p>Afterwards the body is the exact bytes as sent, and the variables are {@code company} (the {@link Company} of the
- * path), {@code signature} (the header as received), {@code webhookVersion} and {@code contentType}.
+ * path), {@code signature} (the header as received; null where it is missing or came twice), {@code webhookVersion} and {@code contentType}.
  */
 public final class DeliveryReceive implements Processor {
 
@@ -32,25 +33,18 @@ public final class DeliveryReceive implements Processor {
      */
     @Override
     public void process(Exchange exchange) {
+        Request request = Request.of(exchange);
         Message message = exchange.getMessage();
-        String path = message.getHeader(Exchange.HTTP_PATH, "", String.class);
-        String slug = path.startsWith(PATH) && path.length() > PATH.length() ? path.substring(PATH.length()) : Company.DEFAULT;
-        Object signature = message.getHeader(SignatureCheck.HEADER);
-        String webhookVersion = firstOf(message.getHeader("X-Cal-Webhook-Version"));
-        String contentType = firstOf(message.getHeader(HttpDoor.ORIGINAL_CONTENT_TYPE));
         byte[] body = message.getBody(byte[].class);
         message.removeHeaders("*");
         message.setBody(body == null ? new byte[0] : body);
 
+        String slug = request.path().startsWith(PATH) ? request.path().substring(PATH.length()) : Company.DEFAULT;
         Company company = companies.bySlug(slug).orElseThrow(() -> new Problem(404, "unknown_company",
                 "No company has this webhook path", null, "Post to /webhooks/calcom/{slug of a company of this hub}."));
         exchange.setVariable("company", company);
-        exchange.setVariable("signature", signature);
-        exchange.setVariable("webhookVersion", webhookVersion);
-        exchange.setVariable("contentType", contentType);
-    }
-
-    private static String firstOf(Object header) {
-        return header instanceof String text ? text : null;
+        exchange.setVariable("signature", request.header(SignatureCheck.HEADER));
+        exchange.setVariable("webhookVersion", request.header("X-Cal-Webhook-Version"));
+        exchange.setVariable("contentType", request.header(HttpDoor.ORIGINAL_CONTENT_TYPE));
     }
 }

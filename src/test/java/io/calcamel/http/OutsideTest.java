@@ -1,0 +1,154 @@
+package io.calcamel.http;
+
+import static io.calcamel.HubExtension.SECRET;
+import static io.calcamel.HubExtension.json;
+import static io.calcamel.HubExtension.sign;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calcamel.Deliveries;
+import io.calcamel.HubExtension;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What comes from outside neither steers a component nor comes back, and every error is problem+json. */
+class OutsideTest {
+
+    @RegisterExtension
+    static final HubExtension HUB = new HubExtension();
+
+    /** Message headers that make a Camel component do something else (Camel's documentation of each component). */
+    private static final List<String> STEERING = List.of("CamelHttpUri", "CamelHttpPath", "CamelHttpQuery", "CamelHttpRawQuery", "CamelHttpMethod",
+            "CamelHttpResponseCode", "CamelHttpResponseText", "CamelSqlQuery", "CamelSqlParameters", "CamelSqlDataSource", "CamelJdbcParameters",
+            "CamelJdbcUpdateCount", "CamelRetrieveGeneratedKeys", "CamelFileName", "CamelFilePath", "CamelBeanMethodName", "CamelBeanParameterMapping",
+            "CamelCaffeineAction", "CamelCaffeineKey", "CamelToEndpoint", "CamelRecipientListEndpoint", "CamelJacksonUnmarshalType",
+            "camelhttpresponsecode", "CAMELHTTPPATH", "company", "companyId", "parameters", "id", "signature", "X-Original-Content-Type");
+
+    private static final Set<String> OURS = Set.of("content-type", "content-length", "transfer-encoding", "www-authenticate", "retry-after", "connection");
+
+    @BeforeAll
+    static void oneAppointment() {
+        HUB.deliver(Deliveries.created("known", 1).toString());
+        await().until(() -> HUB.get("/api/appointments/known").statusCode() == 200);
+    }
+
+    static Stream<String> reads() {
+        return Stream.of("/api/appointments/known", "/api/appointments/unknown", "/api/appointments", "/api/deliveries");
+    }
+
+    @ParameterizedTest
+    @MethodSource("reads")
+    void headersAndParametersChangeNoAnswerAndDoNotComeBack(String path) {
+        HttpResponse<String> plain = HUB.get(path);
+        HttpRequest.Builder loaded = HttpRequest.newBuilder(HUB.uri(path + "?" + STEERING.stream().map(name -> name + "=evil-query").collect(Collectors.joining("&"))))
+                .header("Authorization", "Bearer " + HubExtension.TOKEN).header("X-Custom", "evil-header").header("Cookie", "a=evil-cookie");
+        STEERING.forEach(name -> loaded.header(name, "evil-header"));
+        HttpResponse<String> answer = HUB.send(loaded);
+
+        assertThat(answer.statusCode()).isEqualTo(plain.statusCode());
+        assertThat(answer.body()).isEqualTo(plain.body());
+        assertThatOnlyOurHeadersComeBack(answer);
+    }
+
+    @Test
+    void atTheWebhookNeitherHeadersNorParametersNorFormFieldsDoAnything() {
+        String form = STEERING.stream().map(name -> name + "=" + URLEncoder.encode("404", UTF_8)).collect(Collectors.joining("&"));
+        byte[] body = form.getBytes(UTF_8);
+        for (String type : List.of("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json")) {
+            HttpRequest.Builder loaded = HUB.webhook("/webhooks/calcom?company=nobody&" + form, body).header("X-Cal-Signature-256", sign(SECRET, body))
+                    .header("Content-Type", type).header("X-Custom", "evil-header");
+            STEERING.forEach(name -> loaded.header(name, "404"));
+            HttpResponse<String> answer = HUB.send(loaded);
+            assertThat(answer.statusCode()).as(type).isEqualTo(200);
+            assertThat(json(answer).path("status").asText()).isEqualTo("accepted");
+            assertThatOnlyOurHeadersComeBack(answer);
+            byte[] stored = HUB.db().sql("SELECT body FROM delivery WHERE id = :id").param("id", json(answer).path("id").asLong())
+                    .query((row, n) -> row.getBytes(1)).single();
+            assertThat(stored).isEqualTo(body);
+        }
+    }
+
+    @Test
+    void aRefusalEchoesNothingEither() {
+        byte[] body = "evil-body".getBytes(UTF_8);
+        HttpRequest.Builder loaded = HUB.webhook("/webhooks/calcom?x=evil-query", body).header("X-Custom", "evil-header");
+        STEERING.forEach(name -> loaded.header(name, "evil-header"));
+        HttpResponse<String> answer = HUB.send(loaded);
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThatOnlyOurHeadersComeBack(answer);
+    }
+
+    private static void assertThatOnlyOurHeadersComeBack(HttpResponse<String> answer) {
+        Set<String> names = new TreeSet<>(answer.headers().map().keySet());
+        names.removeAll(OURS);
+        assertThat(names).isEmpty();
+        assertThat(answer.headers().map().toString() + answer.body()).doesNotContain("evil");
+    }
+
+    @ParameterizedTest
+    @MethodSource("reads")
+    void theApiIsClosedWithoutTheToken(String path) {
+        List<HttpRequest.Builder> requests = new ArrayList<>();
+        requests.add(HttpRequest.newBuilder(HUB.uri(path)));
+        for (String wrong : List.of("Bearer wrong", "Bearer ", "Bearer", "Basic " + HubExtension.TOKEN, HubExtension.TOKEN, "Bearer " + HubExtension.TOKEN + "x")) {
+            requests.add(HttpRequest.newBuilder(HUB.uri(path)).header("Authorization", wrong));
+        }
+        requests.add(HttpRequest.newBuilder(HUB.uri(path + "?Authorization=Bearer%20" + HubExtension.TOKEN)));
+        requests.add(HttpRequest.newBuilder(HUB.uri(path)).header("Authorization", "Bearer " + HubExtension.TOKEN).header("Authorization", "Bearer wrong"));
+        for (HttpRequest.Builder request : requests) {
+            HttpResponse<String> answer = HUB.send(request);
+            assertThat(answer.statusCode()).isEqualTo(401);
+            assertProblem(answer, "unauthorized");
+            assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/nothing", "/api", "/api/appointments/a/b", "/webhooks", "/webhooks/calcom/a/b", "/api/%00", "/%ff"})
+    void whereThereIsNothingItIs404(String path) {
+        HttpResponse<String> answer = HUB.get(path);
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    }
+
+    @Test
+    void anotherMethodIs405() {
+        HttpResponse<String> answer = HUB.send(HttpRequest.newBuilder(HUB.uri("/api/deliveries")).DELETE());
+        assertThat(answer.statusCode()).isEqualTo(405);
+        assertProblem(answer, "method_not_allowed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/deliveries?limit=0", "/api/deliveries?limit=501", "/api/deliveries?limit=x", "/api/deliveries?status=done",
+            "/api/deliveries?from=yesterday", "/api/deliveries?after=x", "/api/appointments?status=x", "/api/appointments?from=2027-13-01",
+            "/api/appointments?requiresManualBooking=maybe", "/api/appointments?after=x", "/api/appointments?after=1_x", "/api/deliveries?limit=99999999999999999999"})
+    void aParameterThatCantBeUsedIs400AndNamed(String path) {
+        HttpResponse<String> answer = HUB.get(path);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertProblem(answer, "bad_parameter");
+        assertThat(json(answer).path("detail").asText()).contains("'" + path.replaceAll(".*\\?(.*)=.*", "$1") + "'");
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, String code) {
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        JsonNode problem = json(answer);
+        assertThat(problem.path("status").asInt()).isEqualTo(answer.statusCode());
+        assertThat(problem.path("code").asText()).isEqualTo(code);
+        assertThat(problem.path("title").asText()).isNotBlank();
+    }
+}
