@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
@@ -23,6 +23,7 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.SimpleEventNotifierSupport;
 
@@ -75,15 +76,21 @@ public final class Hub {
     public void start() throws Exception {
         try {
             main.start();
+            model().getRouteDefinitions().forEach(route -> RouteFault.check(context(), route));
             if (httpPort() <= 0) {
                 throw new StartRefused("Port " + settings.httpPort() + " (HTTP_PORT) can't be listened on.");
             }
             webhooks.work();
             door.open();
         } catch (Exception e) {
+            Optional<RouteFault> fault = main.getCamelContext() == null ? Optional.empty() : RouteFault.in(e, model().getRouteDefinitions());
             stop();
-            throw StartRefused.in(e);
+            throw fault.<Exception>map(route -> new StartRefused(route.getMessage())).orElse(StartRefused.in(e));
         }
+    }
+
+    private ModelCamelContext model() {
+        return (ModelCamelContext) main.getCamelContext();
     }
 
     /**
@@ -179,8 +186,8 @@ public final class Hub {
             });
             Companies companies = new Companies(database.client(), settings.webhookSecret(), settings.apiToken());
             webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.working());
-            if (settings.reloadRoutes()) {
-                context.addService(new RouteReload(Path.of("routes")));
+            if (settings.reloadFolder() != null) {
+                context.addService(new RouteReload(settings.reloadFolder()));
             }
             context.getRegistry().bind("dataSource", database.dataSource());
             context.getRegistry().bind("json", Json.MAPPER);

@@ -22,13 +22,13 @@ import org.apache.camel.util.TimeUtils;
  * @param webhookSecret  secrets of the default company's webhooks, separated by commas
  * @param apiToken       bearer token of the default company
  * @param demo           whether secret and token are the demo ones, which may be shown
- * @param reloadRoutes   whether route files are read again when saved
+ * @param reloadFolder   folder of the route files that are read again when saved; null where none are
  * @param database       how to reach PostgreSQL
  * @param storing        how deliveries are stored
  * @param working        how deliveries are applied; null on a node that only takes them in
  */
 public record Settings(Profile profile, String httpHost, int httpPort, int managementPort, String webhookSecret, String apiToken,
-        boolean demo, boolean reloadRoutes, Database.Settings database, InboxWriter.Settings storing, InboxWorker.Settings working) {
+        boolean demo, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, InboxWorker.Settings working) {
 
     /** The secret and the tokens of a hub in dev that was given none: known to everybody, so for loopback only. */
     static final String DEMO_SECRET = "demo-webhook-secret";
@@ -60,7 +60,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
         boolean hasSecret = !Company.secrets(secret).isEmpty();
         return new Settings(profile, read.text("http.host." + profile.text()), read.number("http.port"), read.number("management.port"),
                 hasSecret ? secret : DEMO_SECRET, token.isBlank() ? DEMO_TOKEN : token, !hasSecret && token.isBlank(),
-                Boolean.parseBoolean(read.text("routes.reload." + profile.text())),
+                Boolean.parseBoolean(read.text("routes.reload." + profile.text())) ? Path.of(read.text("routes.dir")) : null,
                 new Database.Settings(read.text("database.url"), read.text("database.user"), read.text("database.password"),
                         read.number("database.pool-size"), Path.of(read.text("data.dir"))),
                 new InboxWriter.Settings(read.number("inbox.queue.deliveries"), read.number("inbox.queue.bytes"),

@@ -76,6 +76,9 @@ final class EmbeddedDatabase implements AutoCloseable {
             return new EmbeddedDatabase(folder, lock, postgres);
         } catch (IOException | RuntimeException e) {
             lock.close();
+            if (String.valueOf(e.getMessage()).contains("Missing embedded postgres binaries")) {
+                throw new DatabaseUnavailable("There is no PostgreSQL for this system inside: build on it, or set CALCAMEL_DB_URL.");
+            }
             throw e;
         }
     }
