@@ -1,5 +1,6 @@
 package io.calcamel;
 
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Collection;
@@ -59,6 +60,9 @@ final class RouteFault extends RuntimeException {
                 Optional<Mark> mark = yaml.getProblemMark().or(yaml::getContextMark);
                 return Optional.of(new RouteFault(mark.map(Mark::getName).orElse("routes"), mark.map(at -> at.getLine() + 1).orElse(null),
                         yaml.getProblem()));
+            }
+            if (cause instanceof IOException && String.valueOf(cause.getMessage()).startsWith("Resource is empty: ")) {
+                return Optional.of(new RouteFault(cause.getMessage().substring("Resource is empty: ".length()), null, "the file is empty"));
             }
             if (cause instanceof FailedToCreateRouteException) {
                 return routes.stream().filter(route -> route.getRouteId().equals(((FailedToCreateRouteException) cause).getRouteId())).findFirst()

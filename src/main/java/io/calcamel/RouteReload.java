@@ -1,5 +1,6 @@
 package io.calcamel;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +26,11 @@ final class RouteReload extends RouteWatcherReloadStrategy {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteReload.class);
 
+    private static final long REPEAT_AFTER_NANOS = 1_000_000_000L;
+
+    private String lastFault;
+    private long lastReport;
+
     /** @param folder the folder of route files, with its subfolders */
     RouteReload(Path folder) {
         super(folder.toString(), true);
@@ -34,7 +40,7 @@ final class RouteReload extends RouteWatcherReloadStrategy {
 
     @Override
     protected void onRouteReload(Collection<Resource> resources, boolean removeEverything) {
-        if (resources == null) {
+        if (resources == null || resources.stream().anyMatch(RouteReload::isBeingSaved)) {
             return;
         }
         List<RouteDefinition> edited = new ArrayList<>();
@@ -46,9 +52,24 @@ final class RouteReload extends RouteWatcherReloadStrategy {
             super.onRouteReload(resources, removeEverything);
         } catch (Exception failure) {
             serving.forEach(this::restore);
-            LOG.error("{} The route goes on as it was before the edit.",
-                    RouteFault.in(failure, edited).map(Throwable::getMessage).orElseGet(failure::toString));
+            if (resources.stream().noneMatch(RouteReload::isBeingSaved)) {
+                report(RouteFault.in(failure, edited).map(Throwable::getMessage).orElseGet(failure::toString));
+            }
         }
+    }
+
+    /** Saving once can be told twice. */
+    private void report(String fault) {
+        if (!fault.equals(lastFault) || System.nanoTime() - lastReport > REPEAT_AFTER_NANOS) {
+            LOG.error("{} The route goes on as it was before the edit.", fault);
+        }
+        lastFault = fault;
+        lastReport = System.nanoTime();
+    }
+
+    /** Editors empty a file before they fill it; that it is filled is told too. */
+    private static boolean isBeingSaved(Resource resource) {
+        return new File(resource.getURI()).length() == 0;
     }
 
     private List<RouteDefinition> read(Collection<Resource> resources) throws Exception {
