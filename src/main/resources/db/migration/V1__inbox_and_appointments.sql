@@ -59,7 +59,7 @@ CREATE TABLE appointment (
     created_at              timestamptz NOT NULL DEFAULT now(),
     updated_at              timestamptz NOT NULL DEFAULT now()
 );
-CREATE INDEX appointment_start ON appointment (company_id, start_at, id) WHERE merged_into IS NULL;
+CREATE INDEX appointment_start ON appointment (company_id, coalesce(start_at, '-infinity'), id) WHERE merged_into IS NULL;
 CREATE INDEX appointment_emails ON appointment USING gin (attendee_emails);
 CREATE INDEX appointment_phones ON appointment USING gin (attendee_phones);
 

@@ -169,8 +169,8 @@ final class AppointmentStore {
             FROM appointment
             WHERE company_id = :company AND merged_into IS NULL
               AND (:status::text IS NULL OR status = :status)
-              AND (:from::timestamptz IS NULL OR start_at >= :from)
-              AND (:to::timestamptz IS NULL OR start_at < :to)
+              AND (:from::timestamptz IS NULL OR coalesce(start_at, '-infinity') >= :from)
+              AND (:to::timestamptz IS NULL OR coalesce(start_at, '-infinity') < :to)
               AND (:phone::text IS NULL OR attendee_phones @> ARRAY[:phone::text])
               AND (:email::text IS NULL OR attendee_emails @> ARRAY[:email::text])
               AND (:manual::boolean IS NULL OR requires_manual_booking = :manual)

@@ -48,7 +48,8 @@ record DeliveryHead(String triggerEvent, String bookingUid, boolean hasCreatedAt
                 default -> parser.skipChildren();
             }
         }
-        return new DeliveryHead(triggerEvent, nestedUid != null ? nestedUid : flatUid, hasCreatedAt);
+        boolean endsHere = parser.nextToken() == null;
+        return endsHere ? new DeliveryHead(triggerEvent, nestedUid != null ? nestedUid : flatUid, hasCreatedAt) : UNREADABLE;
     }
 
     private static String uidIn(JsonParser parser) throws IOException {

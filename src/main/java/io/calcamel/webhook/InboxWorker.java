@@ -136,11 +136,12 @@ public final class InboxWorker {
 
     private Exchange exchangeOf(Inbox.Claimed delivery) {
         Exchange exchange = new DefaultExchange(context);
-        exchange.getMessage().setBody(bodyOf(delivery));
+        Object body = bodyOf(delivery);
+        exchange.getMessage().setBody(body);
         exchange.setVariable("deliveryId", delivery.id());
         exchange.setVariable("companyId", delivery.company());
         exchange.setVariable("company", delivery.companySlug());
-        exchange.setVariable("trigger", delivery.triggerEvent());
+        exchange.setVariable("trigger", body instanceof Map ? delivery.triggerEvent() : null);
         exchange.setVariable("bookingUid", delivery.bookingUid());
         exchange.setVariable("bodyHash", delivery.hash());
         return exchange;

@@ -145,7 +145,9 @@ class InboxWorkerTest {
 
     @Test
     void withoutATriggerEventADeliveryIsUnrecognised() {
-        for (String body : List.of("false", "{\"uid\":\"zapier\",\"createdAt\":\"2026-11-22T13:30:00Z\"}", "event=BOOKING_CREATED", "{\"triggerEvent\":7}", "[]", "")) {
+        for (String body : List.of("false", "{\"uid\":\"zapier\",\"createdAt\":\"2026-11-22T13:30:00Z\"}", "event=BOOKING_CREATED", "{\"triggerEvent\":7}", "[]", "",
+                "{\"triggerEvent\":\"PING\"} and more", "{\"triggerEvent\":\"PING\",\"n\":1" + "0".repeat(2_000) + "}",
+                "{\"triggerEvent\":\"PING\",\"deep\":" + "[".repeat(2_000) + "]".repeat(2_000) + "}")) {
             long id = HubExtension.json(HUB.deliver(body)).path("id").asLong();
             assertThat(awaitStatus(id, "unrecognised").path("reason").asText()).isEqualTo("it has no trigger event");
         }
