@@ -156,6 +156,19 @@ public final class Hub {
                 throw new StartRefused(e.getMessage());
             }
         }
+
+        /**
+         * Camel's dev profile records every step of every message for its developer tools, which we don't load: it made
+         * intake 2.4 times slower.
+         */
+        @Override
+        public void afterConfigure(BaseMainSupport configured) {
+            CamelContext context = configured.getCamelContext();
+            context.setMessageHistory(false);
+            context.setTracingStandby(false);
+            context.setBacklogTracingStandby(false);
+            context.getInflightRepository().setInflightBrowseEnabled(false);
+        }
     }
 
     /** Camel 4.18.0 itself would log that a port is taken, and say "started". */
@@ -172,18 +185,26 @@ public final class Hub {
         }
     }
 
+    /** Between the opening of the port and the start of the routes, which Camel tells nowhere else. */
+    private final class DoorHanger extends SimpleEventNotifierSupport {
+
+        DoorHanger() {
+            setIgnoreExchangeEvents(true);
+        }
+
+        @Override
+        public void notify(CamelEvent event) {
+            if (event instanceof CamelEvent.CamelContextRoutesStartingEvent) {
+                door = HttpDoor.hang(context());
+            }
+        }
+    }
+
     private final class Wiring implements CamelConfiguration {
 
         @Override
         public void configure(CamelContext context) throws Exception {
-            context.getManagementStrategy().addEventNotifier(new SimpleEventNotifierSupport() {
-                @Override
-                public void notify(CamelEvent event) {
-                    if (event instanceof CamelEvent.CamelContextRoutesStartingEvent) {
-                        door = HttpDoor.hang(context);
-                    }
-                }
-            });
+            context.getManagementStrategy().addEventNotifier(new DoorHanger());
             Companies companies = new Companies(database.client(), settings.webhookSecret(), settings.apiToken());
             webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.working());
             if (settings.reloadFolder() != null) {

@@ -203,21 +203,11 @@ record BookingEvent(String uid, Map<String, BookingFacts> facts, SortedSet<Strin
             }
         }
 
+        /** attendeeSeatId is the seat of the first: whoever else is listed is known by e-mail. */
         private void readSeats(ArrayNode people) {
             String seatUid = text(payload, "attendeeSeatId");
-            for (JsonNode person : people) {
-                Register who = new Register(person, version);
-                String email = emailKey(person);
-                if (status == Status.CANCELLED) {
-                    leave(facts, seatUid, email, who, "cancelled");
-                } else if (status != null && status != Status.REJECTED && status != Status.RESCHEDULE_REQUESTED) {
-                    facts.seats.put(seatUid != null ? seatUid : Left.byEmail(email), new BookingFacts.Seat(who, version.at()));
-                }
-                if (isMovedSeat()) {
-                    String from = text(payload, "rescheduleUid");
-                    leave(about.computeIfAbsent(from, none -> new BookingFacts()), null, email, who, "moved");
-                    names.add(from);
-                }
+            for (int i = 0; i < people.size(); i++) {
+                readSeat(people.get(i), i == 0 ? seatUid : null);
             }
             if (seatUid != null) {
                 names.add(seatUid);
@@ -226,11 +216,25 @@ record BookingEvent(String uid, Map<String, BookingFacts> facts, SortedSet<Strin
                 // Only those seats end; whether the booking does is seen when all that is known of it is put together.
                 facts.evidence.remove(Status.CANCELLED);
             }
+            if (isMovedSeat() && !people.isEmpty()) {
+                String from = text(payload, "rescheduleUid");
+                leave(about.computeIfAbsent(from, none -> new BookingFacts()), null, people.get(0), "moved");
+                names.add(from);
+            }
         }
 
-        private static void leave(BookingFacts facts, String seatUid, String email, Register who, String how) {
-            facts.left.put(seatUid != null ? Left.bySeat(seatUid) : Left.byEmail(email),
-                    new Left(who, who.version().at(), how));
+        private void readSeat(JsonNode person, String seatUid) {
+            if (status == Status.CANCELLED) {
+                leave(facts, seatUid, person, "cancelled");
+            } else if (status != null && status != Status.REJECTED && status != Status.RESCHEDULE_REQUESTED) {
+                facts.seats.put(seatUid != null ? seatUid : Left.byEmail(Chain.emailKey(person)),
+                        new BookingFacts.Seat(new Register(person, version), version.at()));
+            }
+        }
+
+        private void leave(BookingFacts booking, String seatUid, JsonNode person, String how) {
+            booking.left.put(seatUid != null ? Left.bySeat(seatUid) : Left.byEmail(Chain.emailKey(person)),
+                    new Left(new Register(person, version), version.at(), how));
         }
 
         private static ObjectNode person(JsonNode attendee) {
@@ -249,12 +253,6 @@ record BookingEvent(String uid, Map<String, BookingFacts> facts, SortedSet<Strin
             return name.isObject()
                     ? (name.path("firstName").asText("") + " " + name.path("lastName").asText("")).strip()
                     : text(attendee, "name");
-        }
-
-        private static String emailKey(JsonNode person) {
-            String email = text(person, "email");
-            String key = email != null ? email : text(person, "phoneNumber");
-            return key == null ? "" : key.toLowerCase(Locale.ROOT);
         }
 
         /** The answer in a response, which is {@code {label, value, isHidden}} or the plain value (Cal.com, flat events). */
