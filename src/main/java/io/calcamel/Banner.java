@@ -1,13 +1,11 @@
 package io.calcamel;
 
+import io.calcamel.webhook.SignatureCheck;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** What is said when the hub is ready: what runs where, and what to try next. */
 final class Banner {
@@ -30,7 +28,10 @@ final class Banner {
                   Database   %s
                   Profile    %s
                 """.formatted(url, url, settings.managementPort(), hub.database().description(), exposure);
-        return settings.demo() ? facts + demo(url) : facts;
+        if (settings.hasDemoSecret() && settings.hasDemoToken()) {
+            return facts + demo(url);
+        }
+        return settings.hasDemoToken() ? facts + "  Token      the demo token \"" + Settings.DEMO_TOKEN + "\" for /api\n" : facts;
     }
 
     /** Only with the demo secret: another one's signature is nobody's to read. */
@@ -50,21 +51,11 @@ final class Banner {
                   curl -H 'Authorization: Bearer %s' %s/api/appointments/demo-booking
 
                   curl -H 'Authorization: Bearer %s' %s/api/deliveries
-                """.formatted(Settings.DEMO_SECRET, Settings.DEMO_TOKEN, url, sign(body), body, Settings.DEMO_TOKEN, url,
+                """.formatted(Settings.DEMO_SECRET, Settings.DEMO_TOKEN, url, HexFormat.of().formatHex(SignatureCheck.hmac(Settings.DEMO_SECRET.getBytes(StandardCharsets.UTF_8), body.getBytes(StandardCharsets.UTF_8))), body, Settings.DEMO_TOKEN, url,
                 Settings.DEMO_TOKEN, url);
     }
 
     private static LocalDate tomorrow() {
         return LocalDate.now(ZoneOffset.UTC).plusDays(1);
-    }
-
-    private static String sign(String body) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(Settings.DEMO_SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            return HexFormat.of().formatHex(mac.doFinal(body.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has HmacSHA256", e);
-        }
     }
 }

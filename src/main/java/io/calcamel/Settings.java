@@ -21,14 +21,15 @@ import org.apache.camel.util.TimeUtils;
  * @param managementPort port of health and metrics, on loopback
  * @param webhookSecret  secrets of the default company's webhooks, separated by commas
  * @param apiToken       bearer token of the default company
- * @param demo           whether secret and token are the demo ones, which may be shown
+ * @param hasDemoSecret  whether the secret is the demo one, which may be shown
+ * @param hasDemoToken   whether the token is the demo one, which may be shown
  * @param reloadFolder   folder of the route files that are read again when saved; null where none are
  * @param database       how to reach PostgreSQL
  * @param storing        how deliveries are stored
  * @param working        how deliveries are applied; null on a node that only takes them in
  */
 public record Settings(Profile profile, String httpHost, int httpPort, int managementPort, String webhookSecret, String apiToken,
-        boolean demo, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, InboxWorker.Settings working) {
+        boolean hasDemoSecret, boolean hasDemoToken, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, InboxWorker.Settings working) {
 
     /** The secret and the tokens of a hub in dev that was given none: known to everybody, so for loopback only. */
     static final String DEMO_SECRET = "demo-webhook-secret";
@@ -44,30 +45,24 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
      */
     static Settings read(CamelContext context, Profile profile) {
         Reader read = new Reader(context);
-        read.refuseLost("calcom.webhook-secret", "CALCOM_WEBHOOK_SECRET");
-        read.refuseLost("api.token", "CALCAMEL_API_TOKEN");
-        read.refuseLost("admin.token", "CALCAMEL_ADMIN_TOKEN");
-        read.refuseLost("master.key", "CALCAMEL_MASTER_KEY");
+        String secret = read.secret("calcom.webhook-secret", "CALCOM_WEBHOOK_SECRET");
+        String token = read.secret("api.token", "CALCAMEL_API_TOKEN");
+        read.secret("admin.token", "CALCAMEL_ADMIN_TOKEN");
+        read.secret("master.key", "CALCAMEL_MASTER_KEY");
         if (profile == Profile.PROD) {
-            read.demand("calcom.webhook-secret", "CALCOM_WEBHOOK_SECRET");
-            read.demand("api.token", "CALCAMEL_API_TOKEN");
-            read.demand("admin.token", "CALCAMEL_ADMIN_TOKEN");
-            read.demand("master.key", "CALCAMEL_MASTER_KEY");
             read.refuseMissing();
         }
-        String secret = read.text("calcom.webhook-secret");
-        String token = read.text("api.token");
         boolean hasSecret = !Company.secrets(secret).isEmpty();
         return new Settings(profile, read.text("http.host." + profile.text()), read.number("http.port"), read.number("management.port"),
-                hasSecret ? secret : DEMO_SECRET, token.isBlank() ? DEMO_TOKEN : token, !hasSecret && token.isBlank(),
+                hasSecret ? secret : DEMO_SECRET, token.isBlank() ? DEMO_TOKEN : token, !hasSecret, token.isBlank(),
                 Boolean.parseBoolean(read.text("routes.reload." + profile.text())) ? Path.of(read.text("routes.dir")) : null,
-                new Database.Settings(read.text("database.url"), read.text("database.user"), read.text("database.password"),
-                        read.number("database.pool-size"), Path.of(read.text("data.dir"))),
-                new InboxWriter.Settings(read.number("inbox.queue.deliveries"), read.number("inbox.queue.bytes"),
-                        read.number("inbox.batch.deliveries"), read.number("inbox.writers"), read.duration("inbox.commit-timeout")),
+                new Database.Settings(read.text("database.url", "CALCAMEL_DB_URL"), read.text("database.user", "CALCAMEL_DB_USER"),
+                        read.text("database.password", "CALCAMEL_DB_PASSWORD"), read.atLeastOne("database.pool-size"), Path.of(read.text("data.dir"))),
+                new InboxWriter.Settings(read.atLeastOne("inbox.queue.deliveries"), read.atLeastOne("inbox.queue.bytes"),
+                        read.atLeastOne("inbox.batch.deliveries"), read.atLeastOne("inbox.writers"), read.duration("inbox.commit-timeout")),
                 Boolean.parseBoolean(read.text("inbox.worker.enabled"))
-                        ? new InboxWorker.Settings(read.number("inbox.worker.threads"), read.duration("inbox.worker.poll-interval"),
-                                RetrySchedule.parse(read.text("inbox.retry.delays")))
+                        ? new InboxWorker.Settings(read.atLeastOne("inbox.worker.threads"), read.duration("inbox.worker.poll-interval"),
+                                read.retries("inbox.retry.delays"))
                         : null);
     }
 
@@ -86,6 +81,41 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
             } catch (IllegalArgumentException e) {
                 throw new StartRefused("The setting " + key + " is missing: start in the folder that has application.properties,"
                         + " or give it there.");
+            }
+        }
+
+        /** The variable of the contract first: {@code DATABASE_URL}, say, which would win by its name, can be somebody else's. */
+        String text(String key, String variable) {
+            String value = System.getenv(variable);
+            return value == null || value.isBlank() ? text(key) : value;
+        }
+
+        /** A secret, which is missing where there is nothing between its commas. */
+        String secret(String key, String variable) {
+            String value = text(key, variable);
+            if (value.indexOf(LOST_CHARACTER) >= 0) {
+                throw new StartRefused("A character of " + variable + " was lost on its way here: set it in UTF-8"
+                        + " (for example LC_ALL=C.UTF-8), or write it in application.properties.");
+            }
+            if (Company.secrets(value).isEmpty()) {
+                missing.add(variable);
+            }
+            return value;
+        }
+
+        int atLeastOne(String key) {
+            int number = number(key);
+            if (number == 0) {
+                throw new StartRefused("The setting " + key + " is 0: use 1 or more.");
+            }
+            return number;
+        }
+
+        RetrySchedule retries(String key) {
+            try {
+                return RetrySchedule.parse(text(key));
+            } catch (IllegalArgumentException e) {
+                throw new StartRefused("The setting " + key + " is '" + text(key) + "': use durations such as 1s,5m,2h.");
             }
         }
 
@@ -108,19 +138,6 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                 return Duration.ofMillis(TimeUtils.toMilliSeconds(text));
             } catch (IllegalArgumentException e) {
                 throw new StartRefused("The setting " + key + " is '" + text + "': use a duration such as 500ms, 10s or 5m.");
-            }
-        }
-
-        void refuseLost(String key, String variable) {
-            if (text(key).indexOf(LOST_CHARACTER) >= 0) {
-                throw new StartRefused("A character of " + variable + " was lost on its way here: set it in UTF-8"
-                        + " (for example LC_ALL=C.UTF-8), or write it in application.properties.");
-            }
-        }
-
-        void demand(String key, String variable) {
-            if (text(key).isBlank()) {
-                missing.add(variable);
             }
         }
 

@@ -3,6 +3,7 @@ package io.calcamel;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.http.Json;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -95,7 +96,8 @@ public final class Deliveries {
     /** BOOKING_LOCATION_UPDATED. */
     public static ObjectNode moved(String uid, int at, String location) {
         ObjectNode delivery = nested("BOOKING_LOCATION_UPDATED", at, full(uid, "2027-01-11T10:00:00Z", "2027-01-11T10:30:00Z", "ACCEPTED"));
-        payload(delivery).put("location", location).put("previousLocation", "Königsallee 1, 40212 Düsseldorf");
+        payload(delivery).put("location", location).put("previousLocation", "integrations:daily");
+        payload(delivery).withObject("metadata").remove("videoCallUrl");
         return delivery;
     }
 
@@ -112,7 +114,7 @@ public final class Deliveries {
         ObjectNode delivery = Json.MAPPER.createObjectNode().put("triggerEvent", trigger).put("id", Math.abs(uid.hashCode())).put("uid", uid)
                 .put("eventTypeId", 1001).put("title", "Erstgespräch").put("startTime", "2027-01-11T10:00:00.000Z")
                 .put("endTime", "2027-01-11T10:30:00.000Z").put("createdAt", FIRST.minusSeconds(1).toString()).put("status", "ACCEPTED")
-                .put("location", "Königsallee 1, 40212 Düsseldorf");
+                .put("location", "integrations:daily");
         delivery.putObject("responses").put("name", "Zoë Müller").put("email", "zoe@example.org");
         delivery.putObject("metadata").put("crmId", "L-1");
         delivery.putObject("user").put("email", "lena@example.com").put("name", "Lena Wirt");
@@ -150,6 +152,29 @@ public final class Deliveries {
         return delivery;
     }
 
+    /** BOOKING_PAID of a seat: as {@link #paid}, and it does not name the seat. */
+    public static ObjectNode seatPaid(String uid, String email, int at) {
+        ObjectNode delivery = paid(uid, at, "ACCEPTED");
+        payload(delivery).put("seatsPerTimeSlot", 4);
+        payload(delivery).putArray("attendees").add(person(email));
+        return delivery;
+    }
+
+    /** The host moves a slot with all its seats: the same uid, all attendees, no seat and no rescheduleId. */
+    public static ObjectNode slotMoved(String uid, String from, int at, String... emails) {
+        ObjectNode delivery = seatMoved(uid, "", from, "", at);
+        payload(delivery).remove("attendeeSeatId");
+        payload(delivery).putArray("attendees").addAll(Arrays.stream(emails).map(Deliveries::person).toList());
+        return delivery;
+    }
+
+    /** BOOKING_CANCELLED of a whole slot. */
+    public static ObjectNode slotCancelled(String uid, int at, String... emails) {
+        ObjectNode delivery = seatCancelled(uid, "", at);
+        payload(delivery).putArray("attendees").addAll(Arrays.stream(emails).map(Deliveries::person).toList());
+        return delivery;
+    }
+
     /** BOOKING_CREATED of somebody who gave only a phone number, for whom Cal.com makes up an address. */
     public static ObjectNode createdByPhone(String uid, int at) {
         ObjectNode delivery = created(uid, at);
@@ -176,7 +201,7 @@ public final class Deliveries {
     private static ObjectNode full(String uid, String start, String end, String status) {
         ObjectNode payload = Json.MAPPER.createObjectNode().put("bookerUrl", "https://cal.example.com").put("type", "erstgespraech")
                 .put("title", "Erstgespräch").put("startTime", start).put("endTime", end).put("eventTypeId", 1001)
-                .put("location", "Königsallee 1, 40212 Düsseldorf").put("iCalUID", uid + "@Cal.com").put("length", 30)
+                .put("location", "integrations:daily").put("iCalUID", uid + "@Cal.com").put("length", 30)
                 .put("uid", uid).put("bookingId", Math.abs(uid.hashCode())).put("status", status).putNull("seatsPerTimeSlot");
         payload.putObject("organizer").put("id", 101).put("name", "Lena Wirt").put("email", "lena@example.com").put("timeZone", "Europe/Berlin")
                 .putObject("language").put("locale", "de");

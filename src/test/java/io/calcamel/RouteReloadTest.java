@@ -94,7 +94,7 @@ class RouteReloadTest {
                 - route:
                     id: hello-say
                     description: Somebody asks for a greeting
-                    routeConfigurationId: api-errors
+                    routeConfigurationId: http-errors
                     from:
                       uri: platform-http
                       parameters:

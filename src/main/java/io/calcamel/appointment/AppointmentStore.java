@@ -202,10 +202,9 @@ final class AppointmentStore {
                 .param("manual", search.requiresManualBooking());
     }
 
-    /** A phone number as it is compared: its digits, and a leading plus. */
+    /** A phone number as it is compared: its digits, without the 00 that some dial for the plus. */
     static String phoneKey(String phone) {
-        String digits = phone.replaceAll("\\D", "");
-        return phone.strip().startsWith("+") ? "+" + digits : digits.startsWith("00") ? "+" + digits.substring(2) : digits;
+        return phone.replaceAll("\\D", "").replaceFirst("^00", "");
     }
 
     static String emailKey(String email) {

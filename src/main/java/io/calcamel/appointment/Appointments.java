@@ -103,7 +103,7 @@ public final class Appointments {
     }
 
     private void apply(Exchange delivery, BookingEvent event) {
-        Application.Result result = new Application(store, delivery.getVariable("companyId", Integer.class), event).run();
+        DeliveryApplication.Result result = new DeliveryApplication(store, delivery.getVariable("companyId", Integer.class), event).run();
         delivery.setVariable("appointmentId", result.appointment());
         delivery.setVariable("appointmentChanged", result.changed());
     }
@@ -158,10 +158,11 @@ public final class Appointments {
                 given.text("phone").orElse(null), given.text("email").orElse(null),
                 given.bool("requiresManualBooking").orElse(null),
                 after.length == 2 && !after[1].isEmpty() ? afterStart(after[1]) : null, afterId(after[0]),
-                given.limit());
+                given.limit() + 1);
         List<AppointmentRow> rows = store.search(search);
         String next = null;
         if (rows.size() == search.limit()) {
+            rows = rows.subList(0, search.limit() - 1);
             AppointmentRow last = rows.get(rows.size() - 1);
             next = Page.nextLink(PATH, given, last.id() + "_" + last.document().path("start").asText(""));
         }

@@ -141,11 +141,17 @@ record BookingEvent(String uid, Map<String, BookingFacts> facts, SortedSet<Strin
         }
 
         private String uid() {
-            String found = text(payload, "uid") != null ? text(payload, "uid") : text(payload, "bookingUid");
-            if (found == null || !UID.matcher(found).matches()) {
+            String found = uid("uid") != null ? uid("uid") : uid("bookingUid");
+            if (found == null) {
                 throw new UnrecognisedDelivery("it names no booking: payload.uid is missing or is no uid");
             }
             return found;
+        }
+
+        /** A uid in a field; null where there is none, or nothing that could be one. */
+        private String uid(String field) {
+            String found = text(payload, field);
+            return found != null && UID.matcher(found).matches() ? found : null;
         }
 
         private void readFields() {
@@ -156,8 +162,11 @@ record BookingEvent(String uid, Map<String, BookingFacts> facts, SortedSet<Strin
             set("host", text(payload.path("organizer"), "email"));
             set("host", text(payload.path("user"), "email"));
             set("eventTypeId", number("eventTypeId"));
-            set("bookingId", number("id"));
-            set("bookingId", number("bookingId"));
+            if (!isMovedSeat()) {
+                // A moved seat's delivery can carry the number of the booking it left.
+                set("bookingId", number("id"));
+                set("bookingId", number("bookingId"));
+            }
             set("seriesUid", text(payload, "recurringEventId"));
             set("cancellationReason", text(payload, "cancellationReason"));
             set("rejectionReason", text(payload, "rejectionReason"));
@@ -174,15 +183,16 @@ record BookingEvent(String uid, Map<String, BookingFacts> facts, SortedSet<Strin
 
         /** rescheduleUid with rescheduleId is the booking that this one replaces; without it, a seat has moved. */
         private void readChain() {
-            String replaced = text(payload, "rescheduleUid");
-            if (replaced != null && UID.matcher(replaced).matches() && !replaced.equals(uid) && !isMovedSeat()) {
+            String replaced = uid("rescheduleUid");
+            if (replaced != null && !replaced.equals(uid) && !isMovedSeat()) {
                 facts.reschedules.put(replaced, version);
                 names.add(replaced);
             }
         }
 
         private boolean isMovedSeat() {
-            return isSeated() && text(payload, "rescheduleUid") != null && !payload.hasNonNull("rescheduleId");
+            String from = uid("rescheduleUid");
+            return isSeated() && from != null && !from.equals(uid) && !payload.hasNonNull("rescheduleId");
         }
 
         private boolean isSeated() {
@@ -197,15 +207,23 @@ record BookingEvent(String uid, Map<String, BookingFacts> facts, SortedSet<Strin
                 readSeats(people);
             } else if (!people.isEmpty()) {
                 facts.fields.put("attendees", new Register(people, version));
-                set("attendeePhone", text(payload, "smsReminderNumber"));
-                set("attendeePhone", text(answer(payload.path("responses").path("attendeePhoneNumber"))));
+                set("attendeePhone", answeredPhone());
                 set("attendeePhone", text(people.get(0), "phoneNumber"));
             }
         }
 
+        /** The phone number that the booker gave in the form; the attendees of a creation have none. */
+        private String answeredPhone() {
+            String answered = text(answer(payload.path("responses").path("attendeePhoneNumber")));
+            return answered != null ? answered : text(payload, "smsReminderNumber");
+        }
+
         /** attendeeSeatId is the seat of the first: whoever else is listed is known by e-mail. */
         private void readSeats(ArrayNode people) {
-            String seatUid = text(payload, "attendeeSeatId");
+            String seatUid = uid("attendeeSeatId");
+            if (!people.isEmpty() && people.get(0).path("phoneNumber").isNull()) {
+                ((ObjectNode) people.get(0)).put("phoneNumber", answeredPhone());
+            }
             for (int i = 0; i < people.size(); i++) {
                 readSeat(people.get(i), i == 0 ? seatUid : null);
             }
@@ -217,8 +235,14 @@ record BookingEvent(String uid, Map<String, BookingFacts> facts, SortedSet<Strin
                 facts.evidence.remove(Status.CANCELLED);
             }
             if (isMovedSeat() && !people.isEmpty()) {
-                String from = text(payload, "rescheduleUid");
-                leave(about.computeIfAbsent(from, none -> new BookingFacts()), null, people.get(0), "moved");
+                String from = uid("rescheduleUid");
+                BookingFacts left = about.computeIfAbsent(from, none -> new BookingFacts());
+                // One who names a seat moves alone; a host who moves a slot names none, and moves all.
+                people.forEach(person -> {
+                    if (seatUid == null || person == people.get(0)) {
+                        leave(left, null, person, "moved");
+                    }
+                });
                 names.add(from);
             }
         }

@@ -62,15 +62,10 @@ final class Chain {
         Attendee attendee = attendees.stream().filter(Attendee::isActive).findFirst()
                 .orElse(attendees.isEmpty() ? null : attendees.get(0));
         return new Appointment(current, uids, status.text(), text("start"), text("end"), text("title"), text("location"),
-                text("meetingUrl"), text("host"), number(latestFirst, "eventTypeId"), null, attendee, attendees,
+                meetingUrl(now), text("host"), number(latestFirst, "eventTypeId"), null, attendee, attendees,
                 merged(facts -> facts.responses), text("seriesUid"), textOf(now, "startedAt"), textOf(now, "endedAt"),
                 number(List.of(now), "bookingId"), current, current, current, false, reason(now, status),
                 merged(facts -> facts.metadata), textOf(now, "recordingUrl"), textOf(now, "transcriptUrl"));
-    }
-
-    /** The current booking's uid: the one that nothing reschedules. */
-    String current() {
-        return current;
     }
 
     /**
@@ -109,8 +104,7 @@ final class Chain {
     }
 
     private List<String> oldestFirst() {
-        Comparator<String> byLink = Comparator.comparing(this::linked).thenComparing(Comparator.naturalOrder());
-        TreeSet<String> waiting = new TreeSet<>(byLink);
+        TreeSet<String> waiting = new TreeSet<>(byLink());
         waiting.addAll(bookings.keySet());
         Set<String> ordered = new LinkedHashSet<>();
         while (!waiting.isEmpty()) {
@@ -124,8 +118,11 @@ final class Chain {
 
     private String head() {
         Set<String> replaced = bookings.keySet().stream().flatMap(uid -> predecessors(uid).stream()).collect(Collectors.toSet());
-        Comparator<String> byLink = Comparator.comparing(this::linked).thenComparing(Comparator.naturalOrder());
-        return bookings.keySet().stream().filter(uid -> !replaced.contains(uid)).max(byLink).orElse(uids.get(uids.size() - 1));
+        return bookings.keySet().stream().filter(uid -> !replaced.contains(uid)).max(byLink()).orElse(uids.get(uids.size() - 1));
+    }
+
+    private Comparator<String> byLink() {
+        return Comparator.comparing(this::linked).thenComparing(Comparator.naturalOrder());
     }
 
     private Set<String> predecessors(String uid) {
@@ -134,6 +131,18 @@ final class Chain {
 
     private Version linked(String uid) {
         return bookings.get(uid).reschedules.values().stream().max(Comparator.naturalOrder()).orElse(NEVER);
+    }
+
+    /** Only the current booking's, since each has a room of its own; none where it was moved to a place afterwards. */
+    private static String meetingUrl(BookingFacts now) {
+        Register url = now.fields.get("meetingUrl");
+        Register location = now.fields.get("location");
+        if (url == null) {
+            return null;
+        }
+        boolean movedToAPlace = location != null && location.version().compareTo(url.version()) > 0
+                && !location.value().textValue().startsWith("integrations:");
+        return movedToAPlace ? null : url.value().textValue();
     }
 
     private List<Attendee> people(BookingFacts now) {
@@ -154,19 +163,19 @@ final class Chain {
         Map<String, Attendee> byKey = new LinkedHashMap<>();
         Set<String> seatedEmails = new TreeSet<>();
         facts.seats.entrySet().stream()
+                .filter(seat -> isSeat(seat.getKey()) || latestSeatOf(facts, emailKey(seat.getValue())) == null)
                 .sorted(Comparator.comparing((Map.Entry<String, BookingFacts.Seat> seat) -> seat.getValue().since())
                         .thenComparing(Map.Entry::getKey))
                 .forEach(seat -> {
-                    JsonNode person = seat.getValue().person().value();
-                    String seatUid = seat.getKey().startsWith(Left.byEmail("")) ? null : seat.getKey();
-                    String gone = gone(facts, seatUid, emailKey(person), seat.getValue().since());
-                    byKey.put(seat.getKey(), attendee(person, null, facts, seatUid, gone == null ? Attendee.ACTIVE : gone));
-                    seatedEmails.add(emailKey(person));
+                    String seatUid = isSeat(seat.getKey()) ? seat.getKey() : null;
+                    String gone = gone(facts, seatUid, emailKey(seat.getValue()), since(facts, seat.getKey(), seat.getValue()));
+                    byKey.put(seat.getKey(), attendee(seat.getValue().person().value(), null, facts, seatUid, gone == null ? Attendee.ACTIVE : gone));
+                    seatedEmails.add(emailKey(seat.getValue()));
                 });
         facts.left.forEach((key, left) -> {
             JsonNode person = left.person().value();
             String seatUid = key.startsWith(Left.bySeat("")) ? key.substring(Left.bySeat("").length()) : null;
-            boolean known = seatUid == null ? seatedEmails.contains(emailKey(person)) : byKey.containsKey(seatUid);
+            boolean known = seatedEmails.contains(emailKey(person)) && (seatUid == null || byKey.containsKey(seatUid) || byKey.containsKey(Left.byEmail(emailKey(person))));
             if (!known) {
                 byKey.put(key, attendee(person, null, facts, seatUid, left.how()));
             }
@@ -174,18 +183,36 @@ final class Chain {
         return List.copyOf(byKey.values());
     }
 
+    private static boolean isSeat(String key) {
+        return !key.startsWith(Left.byEmail(""));
+    }
+
+    /** The seat that a delivery means which names somebody and not their seat: the one they took last. */
+    private static String latestSeatOf(BookingFacts facts, String email) {
+        return facts.seats.entrySet().stream()
+                .filter(seat -> isSeat(seat.getKey()) && emailKey(seat.getValue()).equals(email))
+                .max(Comparator.comparing((Map.Entry<String, BookingFacts.Seat> seat) -> seat.getValue().since()).thenComparing(Map.Entry::getKey))
+                .map(Map.Entry::getKey).orElse(null);
+    }
+
+    private static Instant since(BookingFacts facts, String key, BookingFacts.Seat seat) {
+        BookingFacts.Seat named = facts.seats.get(Left.byEmail(emailKey(seat)));
+        boolean meant = named != null && isSeat(key) && key.equals(latestSeatOf(facts, emailKey(seat)));
+        return meant && named.since().isAfter(seat.since()) ? named.since() : seat.since();
+    }
+
     /** How a seat was given up after it was last taken; null where it was not. */
     private String gone(BookingFacts facts, String seatUid, String email, Instant since) {
+        Stream<Left> here = facts.left.entrySet().stream()
+                .filter(left -> left.getKey().equals(Left.byEmail(email))
+                        || (seatUid == null ? emailKey(left.getValue().person().value()).equals(email) : left.getKey().equals(Left.bySeat(seatUid))))
+                .map(Map.Entry::getValue)
+                .filter(left -> !left.at().isBefore(since));
+        // A seat can keep its uid when it moves: then the booking that it moved to took it at that very moment.
         BookingFacts elsewhere = seatUid == null ? null : aboutSeats.get(seatUid);
-        return Stream.of(
-                        seatUid == null ? null : facts.left.get(Left.bySeat(seatUid)),
-                        facts.left.get(Left.byEmail(email)),
-                        elsewhere == null ? null : elsewhere.left.get(Left.byEmail(email)))
-                .filter(Objects::nonNull)
-                .filter(left -> !left.at().isBefore(since))
-                .max(Comparator.comparing(Left::at).thenComparing(Left::how))
-                .map(Left::how)
-                .orElse(null);
+        Stream<Left> there = elsewhere == null ? Stream.empty()
+                : Stream.ofNullable(elsewhere.left.get(Left.byEmail(email))).filter(left -> left.at().isAfter(since));
+        return Stream.concat(here, there).max(Comparator.comparing(Left::at).thenComparing(Left::how)).map(Left::how).orElse(null);
     }
 
     private static Attendee attendee(JsonNode person, String phone, BookingFacts facts, String seatUid, String status) {
@@ -197,6 +224,10 @@ final class Chain {
         return new Attendee(person.path("name").textValue(), hiddenPhone == null ? email : null, knownPhone,
                 person.path("timeZone").textValue(), person.path("language").textValue(),
                 noShow != null && noShow.value().asBoolean(), seatUid, status);
+    }
+
+    private static String emailKey(BookingFacts.Seat seat) {
+        return emailKey(seat.person().value());
     }
 
     static String emailKey(JsonNode person) {

@@ -1,11 +1,10 @@
 package io.calcamel.company;
 
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The companies: who owns a webhook path, and whose token a caller holds. The only writer of table company. */
@@ -24,7 +23,7 @@ public final class Companies {
     public Companies(JdbcClient db, String defaultSecrets, String defaultToken) {
         this.db = db;
         this.defaultSecrets = defaultSecrets;
-        this.defaultToken = sha256(defaultToken);
+        this.defaultToken = DigestUtils.sha256(defaultToken);
     }
 
     /**
@@ -45,7 +44,7 @@ public final class Companies {
      * @return the company's id, or empty for an unknown token
      */
     public Optional<Integer> byToken(String token) {
-        return MessageDigest.isEqual(sha256(token), defaultToken)
+        return MessageDigest.isEqual(DigestUtils.sha256(token), defaultToken)
                 ? bySlug(Company.DEFAULT).map(Company::id)
                 : Optional.empty();
     }
@@ -58,13 +57,5 @@ public final class Companies {
                 .optional();
         found.ifPresent(company -> known.put(slug, company));
         return found;
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -103,8 +103,12 @@ final class EmbeddedDatabase implements AutoCloseable {
         } catch (NoSuchFileException e) {
             return;
         }
-        Optional<ProcessHandle> orphan = pidFile.isEmpty() ? Optional.empty()
-                : ProcessHandle.of(Long.parseLong(pidFile.get(0).strip())).filter(EmbeddedDatabase::isPostgres);
+        Optional<ProcessHandle> holder = pidFile.isEmpty() ? Optional.empty() : ProcessHandle.of(Long.parseLong(pidFile.get(0).strip()));
+        if (holder.flatMap(process -> process.info().commandLine()).filter(line -> !line.contains("postgres")).isPresent()) {
+            // From before a reboot, say: the number is another program's by now, and PostgreSQL would take that for its own.
+            Files.deleteIfExists(folder.resolve("postmaster.pid"));
+        }
+        Optional<ProcessHandle> orphan = holder.filter(process -> isOurs(process, folder));
         if (orphan.isPresent()) {
             LOG.info("Ending the PostgreSQL (pid {}) that a killed hub left behind", orphan.get().pid());
             interrupt(orphan.get());
@@ -122,8 +126,8 @@ final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    private static boolean isPostgres(ProcessHandle process) {
-        return process.info().command().map(command -> command.contains("postgres")).orElse(true);
+    private static boolean isOurs(ProcessHandle process, Path folder) {
+        return process.info().commandLine().map(line -> line.contains(folder.toString())).orElse(false);
     }
 
     /** SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for clients to leave. */

@@ -3,7 +3,6 @@ package io.calcamel.http;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -27,17 +26,6 @@ public final class Json {
     private static final ObjectWriter COLUMN_WRITER = MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII);
 
     private Json() {
-    }
-
-    /**
-     * Reads a JSON document.
-     *
-     * @param bytes the document in UTF-8, UTF-16 or UTF-32
-     * @return its tree
-     * @throws IOException if the bytes are not one JSON document, or nest deeper than Jackson's limit of 1,000
-     */
-    public static JsonNode read(byte[] bytes) throws IOException {
-        return MAPPER.readTree(bytes);
     }
 
     /**

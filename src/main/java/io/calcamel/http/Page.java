@@ -23,7 +23,7 @@ public record Page(long total, List<? extends Object> items, String next) {
      * @return the link for {@link #next}
      */
     public static String nextLink(String path, Parameters parameters, String after) {
-        Map<String, String> query = new LinkedHashMap<>(parameters.asGiven());
+        Map<String, String> query = new LinkedHashMap<>(parameters.used());
         query.put("after", after);
         return path + "?" + query.entrySet().stream()
                 .map(e -> encode(e.getKey()) + "=" + encode(e.getValue()))

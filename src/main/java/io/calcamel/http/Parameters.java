@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.Optional;
 public final class Parameters {
 
     private final Map<String, String> values;
+    private final Map<String, String> used = new LinkedHashMap<>();
 
     /** @param values the parameters by name */
     public Parameters(Map<String, String> values) {
@@ -27,7 +29,12 @@ public final class Parameters {
      * @return its text, empty where it is missing or blank
      */
     public Optional<String> text(String name) {
-        return Optional.ofNullable(values.get(name)).map(String::strip).filter(value -> !value.isEmpty());
+        Optional<String> value = Optional.ofNullable(values.get(name)).map(String::strip).filter(text -> !text.isEmpty());
+        value.filter(text -> text.indexOf(0) >= 0).ifPresent(text -> {
+            throw Problem.badParameter(name, "has a NUL character in it.", null);
+        });
+        value.ifPresent(text -> used.put(name, text));
+        return value;
     }
 
     /**
@@ -95,8 +102,8 @@ public final class Parameters {
         return (int) limit;
     }
 
-    /** The parameters as they were given, to build the link to the next page from. */
-    public Map<String, String> asGiven() {
-        return values;
+    /** The parameters that were read, to build the link to the next page from; what else was sent does not come back. */
+    public Map<String, String> used() {
+        return used;
     }
 }

@@ -53,14 +53,17 @@ public final class Deliveries {
 
         long total = db.sql("SELECT count(*) " + MATCHING).params(filter).query(Long.class).single();
         filter.put("after", given.number("after").orElse(Long.MAX_VALUE));
-        filter.put("limit", limit);
+        filter.put("limit", limit + 1);
         List<Map<String, Object>> items = db.sql("""
                 SELECT id, received_at, trigger_event, booking_uid, status, attempts, next_attempt_at, settled_at, reason,
                        content_type, webhook_version, length(body) AS bytes
                 """ + MATCHING + " AND id < :after ORDER BY id DESC LIMIT :limit")
                 .params(filter).query((row, n) -> item(row)).list();
-        String next = items.size() < limit ? null : Page.nextLink(PATH, given, String.valueOf(items.get(limit - 1).get("id")));
-        return new Page(total, items, next);
+        if (items.size() <= limit) {
+            return new Page(total, items, null);
+        }
+        List<Map<String, Object>> page = items.subList(0, limit);
+        return new Page(total, page, Page.nextLink(PATH, given, String.valueOf(page.get(limit - 1).get("id"))));
     }
 
     private static Map<String, Object> item(ResultSet row) throws SQLException {

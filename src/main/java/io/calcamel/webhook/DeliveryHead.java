@@ -44,7 +44,14 @@ record DeliveryHead(String triggerEvent, String bookingUid, boolean hasCreatedAt
                 case "triggerEvent" -> triggerEvent = text(parser, value);
                 case "createdAt" -> hasCreatedAt = value == JsonToken.VALUE_STRING && !parser.getText().isBlank();
                 case "uid" -> flatUid = text(parser, value);
-                case "payload", "booking" -> nestedUid = value == JsonToken.START_OBJECT ? uidIn(parser) : null;
+                case "payload", "booking" -> {
+                    if (value == JsonToken.START_OBJECT) {
+                        String uid = uidIn(parser);
+                        nestedUid = uid != null ? uid : nestedUid;
+                    } else {
+                        parser.skipChildren();
+                    }
+                }
                 default -> parser.skipChildren();
             }
         }
@@ -58,7 +65,8 @@ record DeliveryHead(String triggerEvent, String bookingUid, boolean hasCreatedAt
             String field = parser.currentName();
             JsonToken value = parser.nextToken();
             if (field.equals("uid") || field.equals("bookingUid")) {
-                uid = text(parser, value);
+                String text = text(parser, value);
+                uid = text != null ? text : uid;
             } else {
                 parser.skipChildren();
             }

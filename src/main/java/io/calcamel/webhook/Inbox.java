@@ -183,7 +183,7 @@ final class Inbox {
                 UPDATE delivery SET status = :status, attempts = attempts + 1, reason = :reason,
                     next_attempt_at = clock_timestamp() + make_interval(secs => :wait),
                     settled_at = CASE WHEN :status = 'dead' THEN now() END
-                WHERE id = :id""")
+                WHERE id = :id AND status IN ('pending', 'failed')""")
                 .param("status", retry.isPresent() ? "failed" : "dead")
                 .param("reason", reason)
                 .param("wait", retry.orElse(Duration.ZERO).toMillis() / 1000.0)

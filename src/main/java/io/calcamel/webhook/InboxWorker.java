@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -95,7 +96,7 @@ public final class InboxWorker {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("The inbox can't be worked on; next try in {}: {}", settings.pollInterval(), Reason.of(e));
                 pause();
             }
@@ -111,11 +112,20 @@ public final class InboxWorker {
     }
 
     private boolean processNext() {
-        return Boolean.TRUE.equals(transaction.execute(tx -> {
-            Optional<Inbox.Claimed> next = inbox.claim();
-            next.ifPresent(delivery -> process(delivery, tx));
-            return next.isPresent();
-        }));
+        AtomicReference<Inbox.Claimed> claimed = new AtomicReference<>();
+        try {
+            transaction.executeWithoutResult(tx -> inbox.claim().ifPresent(delivery -> {
+                claimed.set(delivery);
+                process(delivery, tx);
+            }));
+        } catch (RuntimeException | Error e) {
+            if (claimed.get() == null) {
+                throw e;
+            }
+            // Not even the attempt could be noted: the connection is gone, or what a route left behind can't be committed.
+            transaction.executeWithoutResult(tx -> fail(claimed.get(), e));
+        }
+        return claimed.get() != null;
     }
 
     private void process(Inbox.Claimed delivery, TransactionStatus tx) {
@@ -127,11 +137,15 @@ public final class InboxWorker {
             inbox.settle(delivery.id(), exchange.getVariable("outcome", "applied", String.class), exchange.getVariable("reason", String.class));
         } else {
             tx.rollbackToSavepoint(beforeRoutes);
-            Optional<Duration> retry = settings.retries().waitAfter(delivery.attempts());
-            LOG.warn("Delivery {} ({}) failed, attempt {}, {}: {}", delivery.id(), delivery.triggerEvent(), delivery.attempts() + 1,
-                    retry.map(wait -> "next in " + wait).orElse("now a dead letter"), Reason.of(failure));
-            inbox.fail(delivery.id(), retry, Reason.of(failure));
+            fail(delivery, failure);
         }
+    }
+
+    private void fail(Inbox.Claimed delivery, Throwable failure) {
+        Optional<Duration> retry = settings.retries().waitAfter(delivery.attempts());
+        LOG.warn("Delivery {} ({}) failed, attempt {}, {}: {}", delivery.id(), delivery.triggerEvent(), delivery.attempts() + 1,
+                retry.map(wait -> "next in " + wait).orElse("now a dead letter"), Reason.of(failure));
+        inbox.fail(delivery.id(), retry, Reason.of(failure));
     }
 
     private Exchange exchangeOf(Inbox.Claimed delivery) {

@@ -2,20 +2,22 @@ package io.calcamel.webhook;
 
 import io.calcamel.company.Company;
 import io.calcamel.http.Problem;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.BadSqlGrammarException;
@@ -31,6 +33,7 @@ import org.springframework.transaction.TransactionException;
 public final class InboxWriter extends AsyncProcessorSupport {
 
     private static final int LONGEST_COLUMN = 200;
+    private static final int PAUSE_MILLIS = 50;
     private static final Logger LOG = LoggerFactory.getLogger(InboxWriter.class);
 
     /**
@@ -70,7 +73,7 @@ public final class InboxWriter extends AsyncProcessorSupport {
         byte[] body = exchange.getMessage().getBody(byte[].class);
         Waiting waiting = new Waiting(new Inbox.Incoming(exchange.getVariable("company", Company.class).id(), DeliveryHead.of(body),
                 column(exchange.getVariable("contentType", String.class)), column(exchange.getVariable("webhookVersion", String.class)),
-                body, sha256(body)), exchange, callback, System.nanoTime());
+                body, DigestUtils.sha256(body)), exchange, callback, System.nanoTime());
         if (heldBytes.addAndGet(body.length) > settings.queueBytes() || !running || !queue.offer(waiting)) {
             heldBytes.addAndGet(-body.length);
             exchange.setException(new Problem(503, "inbox_full", "More deliveries wait to be stored than the hub holds", null,
@@ -120,28 +123,47 @@ public final class InboxWriter extends AsyncProcessorSupport {
         }
     }
 
+    /** Stores the batch, or those of it that can be stored; when it returns, each has been answered. */
     private void store(List<Waiting> batch) {
-        List<Waiting> inTime = new ArrayList<>(batch.size());
-        for (Waiting waiting : batch) {
-            if (System.nanoTime() - waiting.since() > settings.commitTimeout().toNanos()) {
-                refuse(waiting);
-            } else {
-                inTime.add(waiting);
+        List<Waiting> waiting = inTime(batch);
+        while (!waiting.isEmpty()) {
+            try {
+                acknowledge(waiting, inbox.store(waiting.stream().map(Waiting::delivery).toList()));
+                return;
+            } catch (DataIntegrityViolationException | ConcurrencyFailureException | BadSqlGrammarException | UncategorizedSQLException e) {
+                if (waiting.size() > 1) {
+                    // One row that the database can't take must not cost the others theirs, nor a deadlock over a repeated one.
+                    waiting.forEach(one -> store(List.of(one)));
+                    return;
+                }
+                if (!(e instanceof ConcurrencyFailureException)) {
+                    refuse(waiting.get(0), e);
+                    return;
+                }
+            } catch (DataAccessException | TransactionException e) {
+                LOG.warn("{} deliveries wait for the database: {}", waiting.size(), Reason.of(e));
+                pause();
+            } catch (RuntimeException | Error e) {
+                waiting.forEach(one -> refuse(one, e));
+                return;
             }
+            waiting = inTime(waiting);
         }
+    }
+
+    /** Those that have not waited too long; the others' senders get 503. */
+    private List<Waiting> inTime(List<Waiting> batch) {
+        Map<Boolean, List<Waiting>> tooLate = batch.stream()
+                .collect(Collectors.partitioningBy(waiting -> System.nanoTime() - waiting.since() > settings.commitTimeout().toNanos()));
+        tooLate.get(true).forEach(this::refuse);
+        return tooLate.get(false);
+    }
+
+    private static void pause() {
         try {
-            if (!inTime.isEmpty()) {
-                acknowledge(inTime, inbox.store(inTime.stream().map(Waiting::delivery).toList()));
-            }
-        } catch (DataIntegrityViolationException | BadSqlGrammarException | UncategorizedSQLException e) {
-            if (inTime.size() == 1) {
-                refuse(inTime.get(0), e);
-            } else {
-                // One row that the database can't take must not cost the others theirs.
-                inTime.forEach(waiting -> store(List.of(waiting)));
-            }
-        } catch (DataAccessException | TransactionException e) {
-            inTime.forEach(waiting -> refuse(waiting, e));
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -155,7 +177,7 @@ public final class InboxWriter extends AsyncProcessorSupport {
         }
     }
 
-    private void refuse(Waiting waiting, Exception cause) {
+    private void refuse(Waiting waiting, Throwable cause) {
         LOG.error("A delivery could not be stored and its sender got 503: {}", Reason.of(cause));
         refuse(waiting);
     }
@@ -170,13 +192,5 @@ public final class InboxWriter extends AsyncProcessorSupport {
     private static String column(String header) {
         String text = header == null ? "" : header.replace("\u0000", "");
         return text.isEmpty() ? null : text.substring(0, Math.min(text.length(), LONGEST_COLUMN));
-    }
-
-    private static byte[] sha256(byte[] body) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(body);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

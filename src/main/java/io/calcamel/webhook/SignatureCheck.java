@@ -2,14 +2,13 @@ package io.calcamel.webhook;
 
 import io.calcamel.company.Company;
 import io.calcamel.http.Problem;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.commons.codec.digest.HmacAlgorithms;
+import org.apache.commons.codec.digest.HmacUtils;
 
 /**
  * "Verify": checks Cal.com's signature over the exact bytes of the body.
@@ -23,7 +22,6 @@ public final class SignatureCheck implements Processor {
     /** The header that carries the signature. */
     public static final String HEADER = "X-Cal-Signature-256";
 
-    private static final String ALGORITHM = "HmacSHA256";
     private static final String PREFIX = "sha256=";
 
     /**
@@ -67,13 +65,14 @@ public final class SignatureCheck implements Processor {
         return signed;
     }
 
-    private static byte[] hmac(byte[] secret, byte[] body) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(secret, ALGORITHM));
-            return mac.doFinal(body);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has " + ALGORITHM, e);
-        }
+    /**
+     * Signs as Cal.com does.
+     *
+     * @param secret the secret, as UTF-8 bytes; not empty
+     * @param body   the bytes to sign
+     * @return the HMAC-SHA256, 32 bytes
+     */
+    public static byte[] hmac(byte[] secret, byte[] body) {
+        return new HmacUtils(HmacAlgorithms.HMAC_SHA_256, secret).hmac(body);
     }
 }

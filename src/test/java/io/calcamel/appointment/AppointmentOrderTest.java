@@ -17,7 +17,10 @@ import static io.calcamel.Deliveries.rescheduleAsked;
 import static io.calcamel.Deliveries.rescheduled;
 import static io.calcamel.Deliveries.seatCancelled;
 import static io.calcamel.Deliveries.seatMoved;
+import static io.calcamel.Deliveries.seatPaid;
 import static io.calcamel.Deliveries.seatTaken;
+import static io.calcamel.Deliveries.slotCancelled;
+import static io.calcamel.Deliveries.slotMoved;
 import static io.calcamel.Deliveries.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -110,6 +113,15 @@ class AppointmentOrderTest {
                     seatTaken("A#", "s1#", "one@example.org", 1), seatTaken("A#", "s2#", "two@example.org", 2),
                     seatMoved("B#", "s3#", "A#", "two@example.org", 3), seatMoved("A#", "s4#", "s3#", "two@example.org", 4),
                     seatCancelled("A#", "one@example.org", 5)),
+            Life.of("a seat keeps its uid when it moves, and moves again",
+                    seatTaken("A#", "s1#", "one@example.org", 1), seatTaken("B#", "s2#", "two@example.org", 2),
+                    seatMoved("B#", "s1#", "s1#", "one@example.org", 3), seatMoved("C#", "s1#", "s1#", "one@example.org", 4)),
+            Life.of("paid seats, and the host moves and cancels the slot",
+                    seatTaken("A#", "s1#", "one@example.org", 1), seatPaid("A#", "one@example.org", 2), seatTaken("A#", "s2#", "two@example.org", 3),
+                    slotMoved("A#", "A#", 4, "one@example.org", "two@example.org"), slotMoved("B#", "A#", 5, "one@example.org", "two@example.org"),
+                    slotCancelled("B#", 6, "one@example.org", "two@example.org")),
+            Life.of("a request that says what it replaces, and is confirmed",
+                    created("A#", 1), with(requested("B#", 2), payload -> payload.put("rescheduleUid", "A#").put("rescheduleId", 1)), confirmed("B#", 3)),
             Life.of("a series, one occurrence cancelled",
                     occurrence("A#", 1), occurrence("B#", 1), occurrence("C#", 1), cancelled("B#", 2)),
             Life.of("no-show set, unset and set, meeting over, recording",

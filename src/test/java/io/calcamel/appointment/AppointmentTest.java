@@ -17,7 +17,10 @@ import static io.calcamel.Deliveries.rescheduleAsked;
 import static io.calcamel.Deliveries.rescheduled;
 import static io.calcamel.Deliveries.seatCancelled;
 import static io.calcamel.Deliveries.seatMoved;
+import static io.calcamel.Deliveries.seatPaid;
 import static io.calcamel.Deliveries.seatTaken;
+import static io.calcamel.Deliveries.slotCancelled;
+import static io.calcamel.Deliveries.slotMoved;
 import static io.calcamel.Deliveries.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -54,7 +57,7 @@ class AppointmentTest {
         assertThat(appointment.path("start").asText()).isEqualTo("2027-01-11T10:00:00Z");
         assertThat(appointment.path("end").asText()).isEqualTo("2027-01-11T10:30:00Z");
         assertThat(appointment.path("title").asText()).isEqualTo("Erstgespräch");
-        assertThat(appointment.path("location").asText()).isEqualTo("Königsallee 1, 40212 Düsseldorf");
+        assertThat(appointment.path("location").asText()).isEqualTo("integrations:daily");
         assertThat(appointment.path("meetingUrl").asText()).isEqualTo("https://meet.example.com/" + a);
         assertThat(appointment.path("host").asText()).isEqualTo("lena@example.com");
         assertThat(appointment.path("eventTypeId").asLong()).isEqualTo(1001);
@@ -198,6 +201,56 @@ class AppointmentTest {
 
         after(seatMoved(b + "x", "s9-" + c, "s1-" + c, "one@example.org", 2));
         assertThat(seats(after(seatTaken(c, "s1-" + c, "one@example.org", 1)))).as("the move came first").containsExactly("one@example.org s1-" + c + " moved");
+    }
+
+    @Test
+    void aSeatMayKeepItsUidWhenItMoves() {
+        after(seatTaken(a, "s1-" + a, "one@example.org", 1));
+        assertThat(seats(after(seatMoved(b, "s1-" + a, "s1-" + a, "one@example.org", 2)))).containsExactly("one@example.org s1-" + a + " active");
+        assertThat(seats(HUB.getJson("/api/appointments/" + a))).containsExactly("one@example.org s1-" + a + " moved");
+        after(seatMoved(c, "s1-" + a, "s1-" + a, "one@example.org", 3));
+        assertThat(HUB.getJson("/api/appointments/" + b).path("status").asText()).isEqualTo("cancelled");
+        assertThat(HUB.getJson("/api/appointments/" + c).path("status").asText()).isEqualTo("confirmed");
+    }
+
+    @Test
+    void theHostMovesOrCancelsAWholeSlot() {
+        after(seatTaken(a, "s1-" + a, "one@example.org", 1));
+        after(seatTaken(a, "s2-" + a, "two@example.org", 2));
+        JsonNode moved = after(slotMoved(a, a, 3, "one@example.org", "two@example.org"));
+        assertThat(moved.path("start").asText()).isEqualTo("2027-01-13T10:00:00Z");
+        assertThat(seats(moved)).containsExactly("one@example.org s1-" + a + " active", "two@example.org s2-" + a + " active");
+
+        assertThat(seats(after(slotMoved(b, a, 4, "one@example.org", "two@example.org")))).containsExactly("one@example.org null active", "two@example.org null active");
+        assertThat(HUB.getJson("/api/appointments/" + a).path("status").asText()).isEqualTo("cancelled");
+        assertThat(after(slotCancelled(b, 5, "one@example.org", "two@example.org")).path("status").asText()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void aPaymentThatNamesNoSeatMeansTheOneTheyHave() {
+        after(seatTaken(a, "s1-" + a, "one@example.org", 1));
+        assertThat(seats(after(seatPaid(a, "one@example.org", 2)))).containsExactly("one@example.org s1-" + a + " active");
+        JsonNode cancelled = after(with(seatCancelled(a, "one@example.org", 3), payload -> payload.put("attendeeSeatId", "s1-" + a)));
+        assertThat(cancelled.path("status").asText()).isEqualTo("cancelled");
+
+        after(seatPaid(b, "one@example.org", 2));
+        assertThat(after(with(seatCancelled(b, "one@example.org", 3), payload -> payload.put("attendeeSeatId", "s1-" + b))).path("status").asText())
+                .as("the seat was never named").isEqualTo("cancelled");
+    }
+
+    @Test
+    void thePhoneOfASeatIsTheOneGivenInTheForm() {
+        JsonNode seat = after(with(seatTaken(a, "s1-" + a, "one@example.org", 1), payload ->
+                payload.withObject("responses").putObject("attendeePhoneNumber").put("label", "phone_number").put("value", "+4930123456")));
+        assertThat(seat.path("attendees").get(0).path("phoneNumber").asText()).isEqualTo("+4930123456");
+    }
+
+    @Test
+    void aMeetingThatMovesToAPlaceHasNoUrlAnyMore() {
+        assertThat(after(created(a, 1)).path("meetingUrl").asText()).isEqualTo("https://meet.example.com/" + a);
+        assertThat(after(moved(a, 2, "Königsallee 1")).path("meetingUrl").isNull()).isTrue();
+        assertThat(after(with(rescheduled(b, a, 3, "2027-01-12"), payload -> payload.withObject("metadata").remove("videoCallUrl")))
+                .path("meetingUrl").isNull()).as("each booking has a room of its own").isTrue();
     }
 
     @Test

@@ -93,6 +93,14 @@ class OutsideTest {
         assertThatOnlyOurHeadersComeBack(answer);
     }
 
+    @Test
+    void theLinkToTheNextPageHoldsNothingButItsOwnParameters() {
+        HUB.deliver("{\"triggerEvent\":\"PING\"}");
+        HUB.deliver("{\"triggerEvent\":\"PING\"}");
+        assertThat(HUB.getJson("/api/deliveries?limit=1&trigger=PING&CamelHttpUri=evil&x=evil").path("next").asText())
+                .matches("/api/deliveries\\?trigger=PING&limit=1&after=\\d+");
+    }
+
     private static void assertThatOnlyOurHeadersComeBack(HttpResponse<String> answer) {
         Set<String> names = new TreeSet<>(answer.headers().map().keySet());
         names.removeAll(OURS);
@@ -136,7 +144,8 @@ class OutsideTest {
     @ParameterizedTest
     @ValueSource(strings = {"/api/deliveries?limit=0", "/api/deliveries?limit=501", "/api/deliveries?limit=x", "/api/deliveries?status=done",
             "/api/deliveries?from=yesterday", "/api/deliveries?after=x", "/api/appointments?status=x", "/api/appointments?from=2027-13-01",
-            "/api/appointments?requiresManualBooking=maybe", "/api/appointments?after=x", "/api/appointments?after=1_x", "/api/deliveries?limit=99999999999999999999"})
+            "/api/appointments?requiresManualBooking=maybe", "/api/appointments?after=x", "/api/appointments?after=1_x", "/api/deliveries?limit=99999999999999999999",
+            "/api/deliveries?trigger=%00", "/api/appointments?email=%00", "/api/appointments/%00?id="})
     void aParameterThatCantBeUsedIs400AndNamed(String path) {
         HttpResponse<String> answer = HUB.get(path);
         assertThat(answer.statusCode()).isEqualTo(400);

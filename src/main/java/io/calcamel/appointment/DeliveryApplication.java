@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * the locks; adds the facts; and works out every appointment touched from all that is known. What it then finds already
  * written it does not write again.
  */
-final class Application {
+final class DeliveryApplication {
 
     /**
      * @param appointment the appointment of the booking that the delivery is about; null while there is none
@@ -41,7 +41,7 @@ final class Application {
     private Map<String, BookingRow> bookings;
     private boolean changed;
 
-    Application(AppointmentStore store, int company, BookingEvent event) {
+    DeliveryApplication(AppointmentStore store, int company, BookingEvent event) {
         this.store = store;
         this.company = company;
         this.event = event;
