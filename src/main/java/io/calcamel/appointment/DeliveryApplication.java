@@ -68,17 +68,14 @@ final class DeliveryApplication {
         return new Result(appointment, changed);
     }
 
-    /** An appointment found may be merged into another before we hold its lock: then look again. */
+    /**
+     * An appointment that was found may be merged into another before we hold its lock: then look again. Nobody else can
+     * give one of our uids an appointment, since we hold the locks on the uids.
+     */
     private void readBehindLocks() {
-        SortedSet<Long> found = store.appointmentsOf(company, event.names());
-        while (true) {
-            appointments = store.lockAppointments(found);
-            SortedSet<Long> again = store.appointmentsOf(company, event.names());
-            if (appointments.keySet().containsAll(again)) {
-                appointments.keySet().retainAll(again);
-                break;
-            }
-            found = again;
+        appointments = store.lockAppointments(find());
+        while (appointments.values().stream().anyMatch(row -> row.mergedInto() != null)) {
+            appointments = store.lockAppointments(find());
         }
         Set<String> uids = new HashSet<>(event.names());
         bookings = new TreeMap<>(store.bookings(company, appointments.keySet(), uids));
@@ -86,6 +83,17 @@ final class DeliveryApplication {
         if (!seats.isEmpty()) {
             bookings.putAll(store.bookings(company, Set.of(), seats));
         }
+    }
+
+    private SortedSet<Long> find() {
+        SortedSet<Long> found = store.appointmentsOf(company, event.names());
+        // What is said about another uid than the booking's own is said of a seat that moved, and may name the seat.
+        Set<String> left = new HashSet<>(event.facts().keySet());
+        left.remove(event.uid());
+        if (!left.isEmpty()) {
+            found.addAll(store.appointmentsWithSeat(company, left));
+        }
+        return found;
     }
 
     private void add(String uid, BookingFacts facts) {
