@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -46,6 +47,21 @@ class StartTest {
             assertThat(hub.stop()).isEqualTo(143);
         }
         assertThat(folder.resolve("data/postgresql/postmaster.pid")).as("its PostgreSQL ends with it").doesNotExist();
+    }
+
+    @Test
+    void aFirstStartThatWasKilledIsBegunAnew() throws IOException, InterruptedException {
+        HubProcess hub = new HubProcess(folder);
+        // In the midst of unpacking PostgreSQL, and in the midst of making its first data.
+        for (String begun : List.of("postgresql-binaries", "postgresql/base")) {
+            hub.start();
+            Path sign = folder.resolve("data").resolve(begun);
+            await().pollInterval(Duration.ofMillis(1)).until(() -> Files.exists(sign));
+            hub.kill();
+            assertThat(folder.resolve("data/postgresql.initialised")).doesNotExist();
+        }
+        hub.start().awaitReady();
+        assertThat(hub.stop()).isEqualTo(143);
     }
 
     @Test

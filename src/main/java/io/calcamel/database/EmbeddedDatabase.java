@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,8 @@ final class EmbeddedDatabase implements AutoCloseable {
         try {
             Path folder = home.resolve("postgresql");
             Path initialised = home.resolve("postgresql.initialised");
+            Path binaries = home.resolve("postgresql-binaries");
+            deleteHalfUnpacked(binaries);
             endOrphan(folder);
             if (Files.notExists(initialised)) {
                 // Killed in the midst of the very first start: there is nothing in it yet.
@@ -60,7 +63,7 @@ final class EmbeddedDatabase implements AutoCloseable {
             EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                     .setDataDirectory(folder)
                     .setCleanDataDirectory(false)
-                    .setOverrideWorkingDirectory(home.resolve("postgresql-binaries").toFile())
+                    .setOverrideWorkingDirectory(binaries.toFile())
                     .setPGStartupWait(START_TIMEOUT)
                     // The library would stop the server in a hook of its own, before the routes have drained.
                     .setRegisterShutdownHook(false)
@@ -93,6 +96,17 @@ final class EmbeddedDatabase implements AutoCloseable {
                     + ". Stop it, or start this one with another data.dir (DATA_DIR) or a database of its own (CALCAMEL_DB_URL).");
         }
         return channel;
+    }
+
+    /** The library marks a folder of binaries when it is complete, and stumbles over one that is not. */
+    private static void deleteHalfUnpacked(Path binaries) throws IOException {
+        if (Files.exists(binaries)) {
+            try (Stream<Path> folders = Files.list(binaries)) {
+                for (Path folder : folders.filter(Files::isDirectory).filter(folder -> Files.notExists(folder.resolve(".exists"))).toList()) {
+                    FileUtils.deleteDirectory(folder.toFile());
+                }
+            }
+        }
     }
 
     /** Ends a PostgreSQL that a killed hub left behind. We own the folder, so no other hub can be using it. */

@@ -39,12 +39,18 @@ public final class DeliveryReceive implements Processor {
         message.removeHeaders("*");
         message.setBody(body == null ? new byte[0] : body);
 
-        String slug = request.path().startsWith(PATH) ? request.path().substring(PATH.length()) : Company.DEFAULT;
+        String slug = slug(request.path());
         Company company = companies.bySlug(slug).orElseThrow(() -> new Problem(404, "unknown_company",
                 "No company has this webhook path", null, "Post to /webhooks/calcom/{slug of a company of this hub}."));
         exchange.setVariable("company", company);
         exchange.setVariable("signature", request.header(SignatureCheck.HEADER));
         exchange.setVariable("webhookVersion", request.header("X-Cal-Webhook-Version"));
         exchange.setVariable("contentType", request.header(HttpDoor.ORIGINAL_CONTENT_TYPE));
+    }
+
+    /** The end of the path; a slash after it, which people add to URLs, means nothing. */
+    private static String slug(String path) {
+        String slug = path.startsWith(PATH) ? path.substring(PATH.length()).replaceFirst("/$", "") : "";
+        return slug.isEmpty() ? Company.DEFAULT : slug;
     }
 }
