@@ -33,6 +33,8 @@ public final class InboxWorker {
 
     private static final Logger LOG = LoggerFactory.getLogger(InboxWorker.class);
     private static final TypeReference<Map<String, Object>> JSON_OBJECT = new TypeReference<>() { };
+    /** A route that hangs does not keep the hub from stopping: its delivery is rolled back. */
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
     private static final String DISPATCH = "direct:delivery-dispatch";
 
     /**
@@ -75,7 +77,7 @@ public final class InboxWorker {
         running = false;
         wake.release(settings.threads());
         for (Thread thread : threads) {
-            thread.join();
+            thread.join(CLOSE_WITHIN.toMillis());
         }
         threads.clear();
     }

@@ -128,7 +128,11 @@ public final class InboxWriter extends AsyncProcessorSupport {
         List<Waiting> waiting = inTime(batch);
         while (!waiting.isEmpty()) {
             try {
-                acknowledge(waiting, inbox.store(waiting.stream().map(Waiting::delivery).toList()));
+                List<Inbox.Stored> stored = inbox.store(waiting.stream().map(Waiting::delivery).toList());
+                afterCommit.run();
+                for (int i = 0; i < stored.size(); i++) {
+                    acknowledge(waiting.get(i), stored.get(i));
+                }
                 return;
             } catch (DataIntegrityViolationException | ConcurrencyFailureException | BadSqlGrammarException | UncategorizedSQLException e) {
                 if (waiting.size() > 1) {
@@ -167,13 +171,14 @@ public final class InboxWriter extends AsyncProcessorSupport {
         }
     }
 
-    private void acknowledge(List<Waiting> batch, List<Inbox.Stored> stored) {
-        afterCommit.run();
-        for (int i = 0; i < batch.size(); i++) {
-            Exchange exchange = batch.get(i).exchange();
-            exchange.setVariable("deliveryId", stored.get(i).id());
-            exchange.setVariable("duplicate", stored.get(i).duplicate());
-            batch.get(i).callback().done(false);
+    /** A fault in the rest of one sender's route is not the others', whose deliveries are stored as well. */
+    private static void acknowledge(Waiting waiting, Inbox.Stored stored) {
+        try {
+            waiting.exchange().setVariable("deliveryId", stored.id());
+            waiting.exchange().setVariable("duplicate", stored.duplicate());
+            waiting.callback().done(false);
+        } catch (RuntimeException e) {
+            LOG.error("Delivery {} is stored, and could not be acknowledged: {}", stored.id(), Reason.of(e));
         }
     }
 

@@ -138,6 +138,23 @@ class InboxWorkerTest {
         awaitStatus(deliver(delivery.put("triggerEvent", trigger)), status);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+            "{\"triggerEvent\":\"PING\"}                                             | ignored",
+            "{\"triggerEvent\":\"PING\",\"payload\":null}                            | ignored",
+            "{\"triggerEvent\":\"PING\",\"payload\":\"text\"}                        | ignored",
+            "{\"triggerEvent\":\"PING\",\"payload\":[1]}                             | ignored",
+            "{\"triggerEvent\":\"PING\",\"payload\":{\"title\":7}}                   | ignored",
+            "{\"triggerEvent\":\"BOOKING_CREATED\"}                                  | unrecognised",
+            "{\"triggerEvent\":\"BOOKING_CREATED\",\"payload\":\"text\"}             | unrecognised",
+            "{\"triggerEvent\":\"BOOKING_CREATED\",\"payload\":{\"uid\":7}}          | unrecognised",
+            "{\"triggerEvent\":\"BOOKING_CANCELLED\",\"payload\":{\"uid\":\"odd-1\",\"attendees\":{\"a\":1},\"responses\":[1],\"metadata\":\"m\"}}  | applied",
+            "{\"triggerEvent\":\"BOOKING_CREATED\",\"createdAt\":5,\"payload\":{\"uid\":\"odd-2\",\"startTime\":5,\"attendees\":[null,1,\"x\"]}}     | applied",
+            "{\"triggerEvent\":\"MEETING_STARTED\",\"uid\":\"odd-3\",\"id\":1e400,\"metadata\":{\"n\":1e400}}                                | applied"})
+    void aFormThatCalComDoesNotHaveYetIsNoFault(String body, String status) {
+        awaitStatus(HubExtension.json(HUB.deliver(body.strip())).path("id").asLong(), status);
+    }
+
     @Test
     void aRecordingWithoutABookingIsIgnored() {
         awaitStatus(deliver(Deliveries.with(Deliveries.recordingReady("x", 1), payload -> payload.remove("uid"))), "ignored");
