@@ -66,6 +66,12 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                         : null);
     }
 
+    /** Without the secrets that a record would print of itself. */
+    @Override
+    public String toString() {
+        return "settings of profile " + profile.text();
+    }
+
     private static final class Reader {
 
         private final CamelContext context;

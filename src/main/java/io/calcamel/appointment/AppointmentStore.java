@@ -109,8 +109,7 @@ final class AppointmentStore {
                     read_back_reason = excluded.read_back_reason, facts = excluded.facts, updated_at = now()""")
                 .param("company", company).param("uid", uid).param("appointment", appointment)
                 .param("status", status == null ? null : status.text())
-                .param("seats", facts.seats.keySet().stream().filter(key -> !key.startsWith(BookingFacts.Left.byEmail("")))
-                        .map(AppointmentStore::column).toArray(String[]::new))
+                .param("seats", facts.seatUids().toArray(String[]::new))
                 .param("readBack", readBackReason)
                 .param("facts", Json.writeColumn(facts))
                 .update();

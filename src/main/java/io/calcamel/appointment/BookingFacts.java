@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -92,6 +93,16 @@ final class BookingFacts {
         merge(merged.seats, seats, other.seats, Seat::or);
         merge(merged.left, left, other.left, Left::or);
         return merged;
+    }
+
+    /** The seats that are known by their uid. */
+    List<String> seatUids() {
+        return seats.keySet().stream().filter(BookingFacts::isSeatUid).toList();
+    }
+
+    /** Whether a key of {@link #seats} is a seat's uid, not an e-mail address in place of one. */
+    static boolean isSeatUid(String key) {
+        return !key.startsWith(Left.byEmail(""));
     }
 
     boolean isBooked() {

@@ -163,11 +163,11 @@ final class Chain {
         Map<String, Attendee> byKey = new LinkedHashMap<>();
         Set<String> seatedEmails = new TreeSet<>();
         facts.seats.entrySet().stream()
-                .filter(seat -> isSeat(seat.getKey()) || latestSeatOf(facts, emailKey(seat.getValue())) == null)
+                .filter(seat -> BookingFacts.isSeatUid(seat.getKey()) || latestSeatOf(facts, emailKey(seat.getValue())) == null)
                 .sorted(Comparator.comparing((Map.Entry<String, BookingFacts.Seat> seat) -> seat.getValue().since())
                         .thenComparing(Map.Entry::getKey))
                 .forEach(seat -> {
-                    String seatUid = isSeat(seat.getKey()) ? seat.getKey() : null;
+                    String seatUid = BookingFacts.isSeatUid(seat.getKey()) ? seat.getKey() : null;
                     String gone = gone(facts, seatUid, emailKey(seat.getValue()), since(facts, seat.getKey(), seat.getValue()));
                     byKey.put(seat.getKey(), attendee(seat.getValue().person().value(), null, facts, seatUid, gone == null ? Attendee.ACTIVE : gone));
                     seatedEmails.add(emailKey(seat.getValue()));
@@ -183,21 +183,17 @@ final class Chain {
         return List.copyOf(byKey.values());
     }
 
-    private static boolean isSeat(String key) {
-        return !key.startsWith(Left.byEmail(""));
-    }
-
     /** The seat that a delivery means which names somebody and not their seat: the one they took last. */
     private static String latestSeatOf(BookingFacts facts, String email) {
         return facts.seats.entrySet().stream()
-                .filter(seat -> isSeat(seat.getKey()) && emailKey(seat.getValue()).equals(email))
+                .filter(seat -> BookingFacts.isSeatUid(seat.getKey()) && emailKey(seat.getValue()).equals(email))
                 .max(Comparator.comparing((Map.Entry<String, BookingFacts.Seat> seat) -> seat.getValue().since()).thenComparing(Map.Entry::getKey))
                 .map(Map.Entry::getKey).orElse(null);
     }
 
     private static Instant since(BookingFacts facts, String key, BookingFacts.Seat seat) {
         BookingFacts.Seat named = facts.seats.get(Left.byEmail(emailKey(seat)));
-        boolean meant = named != null && isSeat(key) && key.equals(latestSeatOf(facts, emailKey(seat)));
+        boolean meant = named != null && BookingFacts.isSeatUid(key) && key.equals(latestSeatOf(facts, emailKey(seat)));
         return meant && named.since().isAfter(seat.since()) ? named.since() : seat.since();
     }
 

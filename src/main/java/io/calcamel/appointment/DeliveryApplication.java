@@ -79,7 +79,7 @@ final class DeliveryApplication {
         }
         Set<String> uids = new HashSet<>(event.names());
         bookings = new TreeMap<>(store.bookings(company, appointments.keySet(), uids));
-        Set<String> seats = bookings.values().stream().flatMap(row -> row.facts().seats.keySet().stream()).collect(Collectors.toSet());
+        Set<String> seats = bookings.values().stream().flatMap(row -> row.facts().seatUids().stream()).collect(Collectors.toSet());
         if (!seats.isEmpty()) {
             bookings.putAll(store.bookings(company, Set.of(), seats));
         }

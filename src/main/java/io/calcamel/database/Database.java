@@ -34,6 +34,12 @@ public final class Database implements AutoCloseable {
      * @param dataDir  folder of the embedded server
      */
     public record Settings(String url, String user, String password, int poolSize, Path dataDir) {
+
+        /** Without the password that a record would print of itself. */
+        @Override
+        public String toString() {
+            return "database settings";
+        }
     }
 
     private Database(EmbeddedDatabase embedded, HikariDataSource pool) {
