@@ -1,7 +1,11 @@
 package io.calcamel;
 
 import io.calcamel.appointment.Appointments;
+import io.calcamel.calcom.Calcom;
+import io.calcamel.calcom.Connection;
+import io.calcamel.calcom.Connections;
 import io.calcamel.company.Companies;
+import io.calcamel.company.Company;
 import io.calcamel.database.Database;
 import io.calcamel.database.DatabaseUnavailable;
 import io.calcamel.http.ApiCall;
@@ -39,6 +43,7 @@ public final class Hub {
     private Database database;
     private HttpDoor door;
     private Webhooks webhooks;
+    private Calcom calcom;
 
     /**
      * @param profile   dev or prod
@@ -108,6 +113,9 @@ public final class Hub {
             main.stop();
             if (webhooks != null) {
                 webhooks.close();
+            }
+            if (calcom != null) {
+                calcom.close();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -200,6 +208,16 @@ public final class Hub {
         }
     }
 
+    private Connections connections() {
+        Settings.DefaultCalcom own = settings.calcom();
+        try {
+            Connection connection = Connection.of(Company.DEFAULT_ID, own.baseUrl(), own.apiKey(), own.apiVersion());
+            return company -> connection;
+        } catch (IllegalArgumentException e) {
+            throw new StartRefused(e.getMessage());
+        }
+    }
+
     private final class Wiring implements CamelConfiguration {
 
         @Override
@@ -207,6 +225,7 @@ public final class Hub {
             context.getManagementStrategy().addEventNotifier(new DoorHanger());
             Companies companies = new Companies(database.client(), settings.webhookSecret(), settings.apiToken());
             webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.working());
+            calcom = Calcom.start(context, connections(), settings.calls());
             if (settings.reloadFolder() != null) {
                 context.addService(new RouteReload(settings.reloadFolder()));
             }

@@ -1,5 +1,7 @@
 package io.calcamel;
 
+import io.calcamel.calcom.ApiVersion;
+import io.calcamel.calcom.Calcom;
 import io.calcamel.company.Company;
 import io.calcamel.database.Database;
 import io.calcamel.webhook.InboxWorker;
@@ -27,13 +29,36 @@ import org.apache.camel.util.TimeUtils;
  * @param database       how to reach PostgreSQL
  * @param storing        how deliveries are stored
  * @param working        how deliveries are applied; null on a node that only takes them in
+ * @param calcom         the default company's Cal.com
+ * @param calls          how Cal.com is called
+ * @param sandboxPort    port of the sandbox, where it is started; 0 for a free one
  */
 public record Settings(Profile profile, String httpHost, int httpPort, int managementPort, String webhookSecret, String apiToken,
-        boolean hasDemoSecret, boolean hasDemoToken, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, InboxWorker.Settings working) {
+        boolean hasDemoSecret, boolean hasDemoToken, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, InboxWorker.Settings working,
+        DefaultCalcom calcom, Calcom.Settings calls, int sandboxPort) {
+
+    /**
+     * The default company's Cal.com.
+     *
+     * @param apiKey     its key; blank in dev for the sandbox's
+     * @param teamSlug   its team; blank for all
+     * @param baseUrl    the API's address
+     * @param apiVersion the generation that it is asked in
+     */
+    public record DefaultCalcom(String apiKey, String teamSlug, String baseUrl, ApiVersion apiVersion) {
+
+        /** Without the key. */
+        @Override
+        public String toString() {
+            return baseUrl;
+        }
+    }
 
     /** The secret and the tokens of a hub in dev that was given none: known to everybody, so for loopback only. */
     static final String DEMO_SECRET = "demo-webhook-secret";
     static final String DEMO_TOKEN = "demo-api-token";
+
+    private static final String CALCOM = "https://api.cal.com/v2";
 
     private static final char LOST_CHARACTER = '\uFFFD';
 
@@ -47,6 +72,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
         Reader read = new Reader(context);
         String secret = read.secret("calcom.webhook-secret", "CALCOM_WEBHOOK_SECRET");
         String token = read.secret("api.token", "CALCAMEL_API_TOKEN");
+        String key = read.secret("calcom.api-key", "DEFAULT_CALCOM_API_KEY");
         read.secret("admin.token", "CALCAMEL_ADMIN_TOKEN");
         read.secret("master.key", "CALCAMEL_MASTER_KEY");
         if (profile == Profile.PROD) {
@@ -63,7 +89,15 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                 Boolean.parseBoolean(read.text("inbox.worker.enabled"))
                         ? new InboxWorker.Settings(read.atLeastOne("inbox.worker.threads"), read.duration("inbox.worker.poll-interval"),
                                 read.retries("inbox.retry.delays"))
-                        : null);
+                        : null,
+                new DefaultCalcom(key.strip(), read.text("calcom.team-slug", "DEFAULT_CALCOM_TEAM_SLUG").strip(),
+                        read.text("calcom.base-url", "CALCOM_API_BASE_URL").strip(), read.apiVersion("calcom.api-version")),
+                read.calls(), read.number("sandbox.port"));
+    }
+
+    /** Whether the sandbox stands in for Cal.com: in dev, as long as nobody named another. */
+    boolean needsSandbox() {
+        return profile == Profile.DEV && calcom.apiKey().isEmpty() && calcom.baseUrl().equals(CALCOM);
     }
 
     /** Without the secrets that a record would print of itself. */
@@ -123,6 +157,25 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
             } catch (IllegalArgumentException e) {
                 throw new StartRefused("The setting " + key + " is '" + text(key) + "': use durations such as 1s,5m,2h.");
             }
+        }
+
+        ApiVersion apiVersion(String key) {
+            return switch (text(key).strip()) {
+                case "v1" -> ApiVersion.V1;
+                case "v2" -> ApiVersion.V2;
+                default -> throw new StartRefused("The setting " + key + " is '" + text(key) + "': use v2, or v1 for an old server of your own.");
+            };
+        }
+
+        Calcom.Settings calls() {
+            return new Calcom.Settings(
+                    new Calcom.Budget(atLeastOne("calcom.budget.per-minute"), atLeastOne("calcom.budget.per-second"),
+                            Math.min(100, number("calcom.budget.live-share")), atLeastOne("calcom.budget.waiting"), duration("calcom.budget.back-off")),
+                    duration("calcom.budget.patience.live"), duration("calcom.budget.patience.background"),
+                    new Calcom.Breaker(atLeastOne("calcom.breaker.calls"), atLeastOne("calcom.breaker.fewest"), Math.min(100, atLeastOne("calcom.breaker.failures")),
+                            duration("calcom.breaker.open")),
+                    number("calcom.retries"), duration("calcom.timeout.call"), atLeastOne("calcom.max-answer"),
+                    Boolean.parseBoolean(text("calcom.debug")));
         }
 
         int number(String key) {

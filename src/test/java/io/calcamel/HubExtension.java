@@ -50,6 +50,10 @@ public final class HubExtension implements BeforeAllCallback, AfterAllCallback {
         with("routes.reload.dev", "false");
         with("calcom.webhook-secret", SECRET + ",old-secret");
         with("api.token", TOKEN);
+        with("calcom.api-key", "cal_key_of_the_test");
+        with("calcom.base-url", "http://127.0.0.1:9/v2");
+        with("sandbox.port", "0");
+        with("event-types.sync.at-start", "false");
     }
 
     /** Starts the hub with this setting instead of its default. */

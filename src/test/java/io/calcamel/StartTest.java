@@ -99,7 +99,7 @@ class StartTest {
     void inProdEverySecretMustBeSet() {
         HubProcess hub = new HubProcess(folder).with("CALCAMEL_PROFILE", "prod").with("CALCAMEL_API_TOKEN", "a-token").start();
         assertThat(hub.awaitExit()).isNotZero();
-        assertRefused(hub, "CALCOM_WEBHOOK_SECRET, CALCAMEL_ADMIN_TOKEN, CALCAMEL_MASTER_KEY");
+        assertRefused(hub, "CALCOM_WEBHOOK_SECRET, DEFAULT_CALCOM_API_KEY, CALCAMEL_ADMIN_TOKEN, CALCAMEL_MASTER_KEY");
         assertThat(hub.output()).doesNotContain("a-token");
     }
 

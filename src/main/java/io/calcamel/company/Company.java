@@ -18,6 +18,9 @@ public record Company(int id, String slug, List<byte[]> webhookSecrets) {
     /** The company that the environment configures. */
     public static final String DEFAULT = "default";
 
+    /** Its id: the migration makes it first. */
+    public static final int DEFAULT_ID = 1;
+
     /**
      * Splits a secret setting at its commas.
      *

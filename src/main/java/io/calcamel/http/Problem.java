@@ -9,7 +9,7 @@ import java.util.Map;
  * <p>It is an exception, so that a route step can refuse and the route configuration answers. It has no stack trace:
  * it says what the caller did, not where our code was.
  */
-public final class Problem extends RuntimeException {
+public class Problem extends RuntimeException {
 
     /** The media type of RFC 9457, section 3. */
     public static final String CONTENT_TYPE = "application/problem+json";

@@ -22,7 +22,7 @@ public final class ProblemResponse implements Processor {
         if (problem.status() == 503) {
             message.setHeader("Retry-After", "1");
         }
-        if (problem.code().equals("unauthorized")) {
+        if (problem.status() == 401) {
             message.setHeader("WWW-Authenticate", "Bearer");
         }
         message.setBody(Json.write(problem.toJson()).getBytes(StandardCharsets.UTF_8));

@@ -1,0 +1,57 @@
+package io.calcamel.calcom;
+
+import java.util.List;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
+
+/**
+ * Turns answers into our words: the last step of every route in {@code routes/calcom}, bean {@code calcomAnswer}. Every
+ * method throws {@link CalcomException} {@code unexpected_format} where the answer is not in the form of the version that
+ * was asked for.
+ */
+public final class Answers {
+
+    /** Whose key it is. */
+    public Account account(@Body CalcomAnswer answer, @Variable(CalcomHttp.REQUEST) CalcomRequest request) {
+        return Dialect.of(request.via()).readAccount(answer);
+    }
+
+    /** The teams of the account. */
+    public List<Team> teams(@Body CalcomAnswer answer, @Variable(CalcomHttp.REQUEST) CalcomRequest request) {
+        return Dialect.of(request.via()).readTeams(answer);
+    }
+
+    /** Event types, personal or of a team. */
+    public List<CalcomEventType> eventTypes(@Body CalcomAnswer answer, @Variable(CalcomHttp.REQUEST) CalcomRequest request) {
+        return Dialect.of(request.via()).readEventTypes(answer);
+    }
+
+    /** One event type. */
+    public CalcomEventType eventType(@Body CalcomAnswer answer, @Variable(CalcomHttp.REQUEST) CalcomRequest request) {
+        return Dialect.of(request.via()).readEventType(answer);
+    }
+
+    /** Slots, in the order in which Cal.com lists them. */
+    public List<Slot> slots(@Body CalcomAnswer answer, @Variable(CalcomHttp.REQUEST) CalcomRequest request) {
+        return Dialect.of(request.via()).readSlots(answer);
+    }
+
+    /** One booking, or the occurrences of a series. */
+    public List<CalcomBooking> bookings(@Body CalcomAnswer answer, @Variable(CalcomHttp.REQUEST) CalcomRequest request) {
+        return Dialect.of(request.via()).readBookings(answer);
+    }
+
+    /**
+     * What stands for the teams of a server that has none: the community edition answers 404 for them.
+     *
+     * @param refused what Cal.com answered
+     * @return no teams
+     * @throws CalcomException what was refused, where the server is one that has teams
+     */
+    public List<Team> noTeams(@org.apache.camel.ExchangeException CalcomException refused, @Variable(CalcomHttp.REQUEST) CalcomRequest request) {
+        if (refused.error() == CalcomError.UNSUPPORTED && !request.via().edition().alwaysHasTeams()) {
+            return List.of();
+        }
+        throw refused;
+    }
+}

@@ -1,0 +1,48 @@
+package io.calcamel.calcom;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A circuit breaker for each company and host: one company's broken server leaves the others alone. Time-outs, missing
+ * connections and 5xx count as failures, refusals don't.
+ */
+final class Breakers {
+
+    private static final int TRIAL_CALLS = 2;
+
+    private final CircuitBreakerRegistry registry;
+
+    Breakers(Calcom.Breaker settings) {
+        registry = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
+                .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                .slidingWindowSize(settings.calls())
+                .minimumNumberOfCalls(settings.fewest())
+                .failureRateThreshold(settings.failures())
+                .waitDurationInOpenState(settings.open())
+                .permittedNumberOfCallsInHalfOpenState(TRIAL_CALLS)
+                .build());
+    }
+
+    CircuitBreaker of(Connection via) {
+        return registry.circuitBreaker(via.line());
+    }
+
+    void ended(Connection via, Duration took, boolean failed) {
+        if (failed) {
+            of(via).onError(took.toNanos(), TimeUnit.NANOSECONDS, new IOException("counted as a failure"));
+        } else {
+            of(via).onSuccess(took.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** {@code closed}, {@code open} or {@code half_open}. */
+    String state(Connection via) {
+        return of(via).getState().name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,97 @@
+package io.calcamel.calcom;
+
+import java.time.Duration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.Registry;
+
+/**
+ * The face of this module: the only place that calls Cal.com. What it does is in {@code routes/calcom}; other modules
+ * send our words to one of its routes ({@code direct:calcom-slots}, …) with the variables {@code companyId} and, where
+ * they are set, {@code lane} and {@code deadline}, and get our words or a {@link CalcomException} back.
+ */
+public final class Calcom implements AutoCloseable {
+
+    /**
+     * @param budget            calls that each key may make
+     * @param livePatience      how long a live call waits for the budget
+     * @param backgroundPatience how long a background call waits for it
+     * @param breaker           when a company's server is left alone
+     * @param retries           how often a read is tried again
+     * @param callTimeout       for a call as a whole
+     * @param largestAnswer     bytes of an answer; more are not read
+     * @param debug             whether calls are logged from the start
+     */
+    public record Settings(Budget budget, Duration livePatience, Duration backgroundPatience, Breaker breaker, int retries,
+            Duration callTimeout, int largestAnswer, boolean debug) {
+    }
+
+    /**
+     * @param perMinute calls in any minute
+     * @param perSecond calls in any second
+     * @param liveShare of a hundred, how much of a minute background calls leave to live ones
+     * @param waiting   callers that may wait in each lane
+     * @param backOff   how long to keep still after a 429 that does not tell
+     */
+    public record Budget(int perMinute, int perSecond, int liveShare, int waiting, Duration backOff) {
+
+        int perMinute(Lane lane) {
+            return lane == Lane.LIVE ? perMinute : Math.max(1, perMinute - perMinute * liveShare / 100);
+        }
+
+        int perSecond(Lane lane) {
+            return lane == Lane.LIVE ? perSecond : Math.max(1, perSecond - 1);
+        }
+    }
+
+    /**
+     * @param calls    calls that are looked back on
+     * @param fewest   calls that it takes to open
+     * @param failures of a hundred, how many open it
+     * @param open     how long it stays open before a call is tried again
+     */
+    public record Breaker(int calls, int fewest, int failures, Duration open) {
+    }
+
+    private final CallTimeout callTimeout;
+    private final CallLog log;
+
+    private Calcom(CallTimeout callTimeout, CallLog log) {
+        this.callTimeout = callTimeout;
+        this.log = log;
+    }
+
+    /**
+     * Binds the beans of the routes in {@code routes/calcom}.
+     *
+     * @param context     the Camel context
+     * @param connections how each company reaches its Cal.com
+     * @param settings    the settings
+     * @return the module, to be closed when the routes have stopped
+     */
+    public static Calcom start(CamelContext context, Connections connections, Settings settings) {
+        Breakers breakers = new Breakers(settings.breaker());
+        RateBudgets budgets = new RateBudgets(settings.budget(), settings.livePatience(), settings.backgroundPatience());
+        CallLog log = new CallLog(settings.debug());
+        CallTimeout callTimeout = new CallTimeout(settings.callTimeout());
+
+        Registry registry = context.getRegistry();
+        registry.bind("calcomRequest", new Requests(connections));
+        registry.bind("calcomHttp", new CalcomHttp(breakers, budgets, log, settings.largestAnswer()));
+        registry.bind("calcomAnswer", new Answers());
+        registry.bind("calcomRetry", new ReadRetry(settings.retries()));
+        registry.bind("calcomTimeout", callTimeout);
+        registry.bind("toCalcomOnly", new ToCalcomOnly());
+        registry.bind("calcomHealth", new CalcomHealth(connections, breakers, budgets, log));
+        return new Calcom(callTimeout, log);
+    }
+
+    /** The debug log, to be switched while the hub runs. */
+    public CallLog log() {
+        return log;
+    }
+
+    @Override
+    public void close() {
+        callTimeout.close();
+    }
+}

@@ -1,0 +1,42 @@
+package io.calcamel.calcom;
+
+import java.util.List;
+
+/** How one generation of the API is asked, and how its answers are read into our words. */
+interface Dialect {
+
+    Dialect V2 = new DialectV2();
+    Dialect V1 = new DialectV1();
+
+    static Dialect of(Connection via) {
+        return via.apiVersion() == ApiVersion.V1 ? V1 : V2;
+    }
+
+    CalcomRequest me(Connection via);
+
+    CalcomRequest teams(Connection via);
+
+    CalcomRequest eventTypes(Connection via);
+
+    CalcomRequest teamEventTypes(Connection via, long teamId);
+
+    CalcomRequest eventType(Connection via, long id);
+
+    CalcomRequest createEventType(Connection via, NewEventType eventType);
+
+    CalcomRequest slots(Connection via, SlotsQuery query);
+
+    CalcomRequest booking(Connection via, String uid);
+
+    Account readAccount(CalcomAnswer answer);
+
+    List<Team> readTeams(CalcomAnswer answer);
+
+    List<CalcomEventType> readEventTypes(CalcomAnswer answer);
+
+    CalcomEventType readEventType(CalcomAnswer answer);
+
+    List<Slot> readSlots(CalcomAnswer answer);
+
+    List<CalcomBooking> readBookings(CalcomAnswer answer);
+}

@@ -1,0 +1,135 @@
+package io.calcamel.calcom;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Cal.com's API v1, for old self-hosted servers. It takes the key as the query parameter {@code apiKey}, has no
+ * envelope, and finds bookings by their number only.
+ */
+final class DialectV1 implements Dialect {
+
+    @Override
+    public CalcomRequest me(Connection via) {
+        return get(Operation.ME, via, "/v1/me");
+    }
+
+    @Override
+    public CalcomRequest teams(Connection via) {
+        return get(Operation.TEAMS, via, "/v1/teams");
+    }
+
+    @Override
+    public CalcomRequest eventTypes(Connection via) {
+        return get(Operation.EVENT_TYPES, via, "/v1/event-types");
+    }
+
+    @Override
+    public CalcomRequest teamEventTypes(Connection via, long teamId) {
+        return get(Operation.TEAM_EVENT_TYPES, via, "/v1/teams/" + teamId + "/event-types");
+    }
+
+    @Override
+    public CalcomRequest eventType(Connection via, long id) {
+        return get(Operation.EVENT_TYPE, via, "/v1/event-types/" + id);
+    }
+
+    @Override
+    public CalcomRequest createEventType(Connection via, NewEventType eventType) {
+        throw unsupported("creates event types with custom fields");
+    }
+
+    @Override
+    public CalcomRequest slots(Connection via, SlotsQuery query) {
+        return get(Operation.SLOTS, via, "/v1/slots")
+                .with("eventTypeId", query.eventTypeId())
+                .with("startTime", query.from())
+                .with("endTime", query.to().minusMillis(1))
+                .with("timeZone", "UTC")
+                .with("duration", query.duration());
+    }
+
+    @Override
+    public CalcomRequest booking(Connection via, String uid) {
+        throw unsupported("reads a booking by its uid");
+    }
+
+    private static CalcomException unsupported(String what) {
+        return new CalcomException(CalcomError.UNSUPPORTED, "Only API v2 " + what + "; this company's server is asked in v1.");
+    }
+
+    private static CalcomRequest get(Operation operation, Connection via, String path) {
+        return new CalcomRequest(operation, via, "GET", path, Map.of("apiKey", via.apiKey()), null);
+    }
+
+    @Override
+    public Account readAccount(CalcomAnswer answer) {
+        Shape user = Shape.of(answer).at("user").object();
+        return new Account(user.at("id").number(), user.at("username").textOrNull(), user.at("email").text(), user.at("timeZone").textOrNull());
+    }
+
+    @Override
+    public List<Team> readTeams(CalcomAnswer answer) {
+        return Shape.of(answer).at("teams").list(team ->
+                new Team(team.at("id").number(), team.at("slug").textOrNull(), team.at("name").textOrNull()));
+    }
+
+    @Override
+    public List<CalcomEventType> readEventTypes(CalcomAnswer answer) {
+        return Shape.of(answer).at("event_types").list(DialectV1::eventType);
+    }
+
+    @Override
+    public CalcomEventType readEventType(CalcomAnswer answer) {
+        return eventType(Shape.of(answer).at("event_type"));
+    }
+
+    private static CalcomEventType eventType(Shape type) {
+        return new CalcomEventType(type.object().at("id").number(), type.at("title").text(), type.at("slug").text(),
+                type.at("description").isText() ? type.at("description").text() : "", (int) type.at("length").number(),
+                arrayOrEmpty(type.at("locations")), bookingFields(type.at("bookingFields")),
+                type.at("teamId").numberOrNull(), type.at("schedulingType").textOrNull(), type.at("parentId").numberOrNull(),
+                type.at("hidden").flag(), type.node());
+    }
+
+    private static JsonNode arrayOrEmpty(Shape value) {
+        return value.node().isArray() ? value.node() : JsonNodeFactory.instance.arrayNode();
+    }
+
+    /** In v2's form: the slug is called name here, and options are pairs of label and value. */
+    private static JsonNode bookingFields(Shape fields) {
+        ArrayNode all = JsonNodeFactory.instance.arrayNode();
+        for (JsonNode field : arrayOrEmpty(fields)) {
+            ObjectNode one = all.addObject()
+                    .put("isDefault", field.path("editable").asText().startsWith("system"))
+                    .put("type", field.path("type").asText())
+                    .put("slug", field.path("name").asText())
+                    .put("required", field.path("required").asBoolean())
+                    .put("hidden", field.path("hidden").asBoolean());
+            if (field.hasNonNull("label")) {
+                one.put("label", field.path("label").asText());
+            }
+            if (field.path("options").isArray()) {
+                ArrayNode options = one.putArray("options");
+                field.path("options").forEach(option -> options.add(option.path("value").asText()));
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public List<Slot> readSlots(CalcomAnswer answer) {
+        return Shape.of(answer).at("slots").values().stream()
+                .flatMap(day -> day.list(slot -> new Slot(slot.at("time").instant(), null)).stream())
+                .toList();
+    }
+
+    @Override
+    public List<CalcomBooking> readBookings(CalcomAnswer answer) {
+        throw unsupported("reads a booking by its uid");
+    }
+}

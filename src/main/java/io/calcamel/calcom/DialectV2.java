@@ -1,0 +1,163 @@
+package io.calcamel.calcom;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+
+/** Cal.com's API v2, in the versions that {@link Edition} names. */
+final class DialectV2 implements Dialect {
+
+    @Override
+    public CalcomRequest me(Connection via) {
+        return CalcomRequest.get(Operation.ME, via, "/v2/me");
+    }
+
+    @Override
+    public CalcomRequest teams(Connection via) {
+        return CalcomRequest.get(Operation.TEAMS, via, "/v2/teams");
+    }
+
+    @Override
+    public CalcomRequest eventTypes(Connection via) {
+        return CalcomRequest.get(Operation.EVENT_TYPES, via, "/v2/event-types");
+    }
+
+    @Override
+    public CalcomRequest teamEventTypes(Connection via, long teamId) {
+        return CalcomRequest.get(Operation.TEAM_EVENT_TYPES, via, "/v2/teams/" + teamId + "/event-types");
+    }
+
+    @Override
+    public CalcomRequest eventType(Connection via, long id) {
+        return CalcomRequest.get(Operation.EVENT_TYPE, via, "/v2/event-types/" + id);
+    }
+
+    @Override
+    public CalcomRequest createEventType(Connection via, NewEventType eventType) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode()
+                .put("title", eventType.title())
+                .put("slug", eventType.slug())
+                .put("lengthInMinutes", eventType.length());
+        putIfGiven(body, "description", eventType.description() == null ? null : body.textNode(eventType.description()));
+        putIfGiven(body, "locations", eventType.locations());
+        putIfGiven(body, "bookingFields", eventType.bookingFields());
+        return new CalcomRequest(Operation.EVENT_TYPE_CREATE, via, "POST", "/v2/event-types", Map.of(), body);
+    }
+
+    private static void putIfGiven(ObjectNode body, String name, JsonNode value) {
+        if (value != null && !value.isNull()) {
+            body.set(name, value);
+        }
+    }
+
+    /**
+     * Cal.com reads the bounds as UTC, and stretches an end at 00:00:00Z to the end of that day: so the last instant is
+     * asked for, one millisecond before the end (API v2, slots 2024-09-04).
+     */
+    @Override
+    public CalcomRequest slots(Connection via, SlotsQuery query) {
+        return CalcomRequest.get(Operation.SLOTS, via, "/v2/slots")
+                .with("eventTypeId", query.eventTypeId())
+                .with("start", time(query.from()))
+                .with("end", time(query.to().minusMillis(1)))
+                .with("duration", query.duration())
+                .with("format", "range");
+    }
+
+    /** With seconds and no more digits than needed: {@code 2026-12-01T09:00:00Z}. */
+    private static String time(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+
+    @Override
+    public CalcomRequest booking(Connection via, String uid) {
+        return CalcomRequest.get(Operation.BOOKING, via, "/v2/bookings/" + URLEncoder.encode(uid, StandardCharsets.UTF_8).replace("+", "%20"));
+    }
+
+    @Override
+    public Account readAccount(CalcomAnswer answer) {
+        Shape me = Shape.data(answer).object();
+        return new Account(me.at("id").number(), me.at("username").textOrNull(), me.at("email").text(), me.at("timeZone").textOrNull());
+    }
+
+    @Override
+    public List<Team> readTeams(CalcomAnswer answer) {
+        return Shape.data(answer).list(team ->
+                new Team(team.at("id").number(), team.at("slug").textOrNull(), team.at("name").textOrNull()));
+    }
+
+    @Override
+    public List<CalcomEventType> readEventTypes(CalcomAnswer answer) {
+        return Shape.data(answer).list(DialectV2::eventType);
+    }
+
+    @Override
+    public CalcomEventType readEventType(CalcomAnswer answer) {
+        return eventType(Shape.data(answer));
+    }
+
+    /** lengthInMinutes tells the format of 2024-06-14 from that of 2024-04-15, which says length. */
+    private static CalcomEventType eventType(Shape type) {
+        return new CalcomEventType(type.object().at("id").number(), type.at("title").text(), type.at("slug").text(),
+                type.at("description").isText() ? type.at("description").text() : "", (int) type.at("lengthInMinutes").number(),
+                type.at("locations").array(), type.at("bookingFields").array(),
+                type.at("teamId").numberOrNull(), type.at("schedulingType").textOrNull(), type.at("parentEventTypeId").numberOrNull(),
+                type.at("hidden").flag(), type.node());
+    }
+
+    /** An object of arrays by date; 2024-04-15 has {@code slots} around it, and {@code time} in it. */
+    @Override
+    public List<Slot> readSlots(CalcomAnswer answer) {
+        return Shape.data(answer).values().stream()
+                .flatMap(day -> day.list(slot -> new Slot(slot.at("start").instant(), slot.at("end").instantOrNull())).stream())
+                .toList();
+    }
+
+    /** One booking, or the array that a series is answered as: its form decides, not what was asked. */
+    @Override
+    public List<CalcomBooking> readBookings(CalcomAnswer answer) {
+        Shape data = Shape.data(answer);
+        return data.node().isArray() ? data.list(DialectV2::booking) : List.of(booking(data));
+    }
+
+    private static CalcomBooking booking(Shape booking) {
+        Shape responses = booking.object().at("bookingFieldsResponses");
+        return new CalcomBooking(booking.at("id").number(), booking.at("uid").text(), booking.at("status").text(),
+                booking.at("start").instant(), booking.at("end").instant(), booking.at("title").textOrNull(),
+                booking.at("eventTypeId").numberOrNull(), booking.at("location").textOrNull(), host(booking),
+                booking.at("attendees").list(attendee -> attendee(attendee, responses)),
+                responses.treeOrNull(), booking.at("metadata").treeOrNull(),
+                booking.at("rescheduledFromUid").textOrNull(), booking.at("rescheduledToUid").textOrNull(),
+                booking.at("recurringBookingUid").textOrNull(), booking.at("cancellationReason").textOrNull(),
+                booking.at("createdAt").instantOrNull(), booking.at("updatedAt").instantOrNull());
+    }
+
+    /** The organizer; Cal.com writes the word unknown where the user is gone. */
+    private static String host(Shape booking) {
+        String email = booking.at("hosts").at(0).at("email").textOrNull();
+        return "unknown".equals(email) ? null : email;
+    }
+
+    private static CalcomBooking.Attendee attendee(Shape attendee, Shape responses) {
+        String email = attendee.at("displayEmail").textOrNull();
+        String phone = attendee.at("phoneNumber").textOrNull();
+        return new CalcomBooking.Attendee(attendee.at("name").textOrNull(),
+                email == null ? attendee.at("email").textOrNull() : email,
+                phone == null ? ownPhone(attendee, responses) : phone,
+                attendee.at("timeZone").textOrNull(), attendee.at("language").textOrNull(),
+                attendee.at("absent").flag(), attendee.at("seatUid").textOrNull());
+    }
+
+    /** The booker's number among the answers: occurrences of a series leave it out of the attendee. */
+    private static String ownPhone(Shape attendee, Shape responses) {
+        boolean isBooker = attendee.at("email").textOrNull() != null
+                && attendee.at("email").textOrNull().equals(responses.at("email").textOrNull());
+        return isBooker ? responses.at("attendeePhoneNumber").textOrNull() : null;
+    }
+}

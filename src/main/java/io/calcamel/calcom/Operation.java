@@ -1,0 +1,25 @@
+package io.calcamel.calcom;
+
+/** What is asked of Cal.com, by the names that errors, logs and metrics use. */
+public enum Operation {
+
+    ME(EndpointGroup.UNVERSIONED),
+    TEAMS(EndpointGroup.UNVERSIONED),
+    EVENT_TYPES(EndpointGroup.EVENT_TYPES),
+    TEAM_EVENT_TYPES(EndpointGroup.EVENT_TYPES),
+    EVENT_TYPE(EndpointGroup.EVENT_TYPES),
+    EVENT_TYPE_CREATE(EndpointGroup.EVENT_TYPES),
+    SLOTS(EndpointGroup.SLOTS),
+    BOOKING(EndpointGroup.BOOKINGS);
+
+    private final EndpointGroup group;
+
+    Operation(EndpointGroup group) {
+        this.group = group;
+    }
+
+    /** The group whose version it needs. */
+    EndpointGroup group() {
+        return group;
+    }
+}

@@ -1,0 +1,65 @@
+package io.calcamel.calcom;
+
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
+
+/**
+ * Turns our words into requests, in the dialect of the company's server: the first step of every route in
+ * {@code routes/calcom}, bean {@code calcomRequest}. Every method takes the variable {@code companyId}.
+ */
+public final class Requests {
+
+    private final Connections connections;
+
+    Requests(Connections connections) {
+        this.connections = connections;
+    }
+
+    /** Whose key it is. */
+    public CalcomRequest me(@Variable("companyId") int company) {
+        Connection via = connections.of(company);
+        return Dialect.of(via).me(via);
+    }
+
+    /** The teams of the account. */
+    public CalcomRequest teams(@Variable("companyId") int company) {
+        Connection via = connections.of(company);
+        return Dialect.of(via).teams(via);
+    }
+
+    /** The personal event types of the account. */
+    public CalcomRequest eventTypes(@Variable("companyId") int company) {
+        Connection via = connections.of(company);
+        return Dialect.of(via).eventTypes(via);
+    }
+
+    /** The event types of a team. */
+    public CalcomRequest teamEventTypes(@Body Long teamId, @Variable("companyId") int company) {
+        Connection via = connections.of(company);
+        return Dialect.of(via).teamEventTypes(via, teamId);
+    }
+
+    /** One event type. */
+    public CalcomRequest eventType(@Body Long id, @Variable("companyId") int company) {
+        Connection via = connections.of(company);
+        return Dialect.of(via).eventType(via, id);
+    }
+
+    /** A new event type. */
+    public CalcomRequest createEventType(@Body NewEventType eventType, @Variable("companyId") int company) {
+        Connection via = connections.of(company);
+        return Dialect.of(via).createEventType(via, eventType);
+    }
+
+    /** The slots of an event type. */
+    public CalcomRequest slots(@Body SlotsQuery query, @Variable("companyId") int company) {
+        Connection via = connections.of(company);
+        return Dialect.of(via).slots(via, query);
+    }
+
+    /** A booking, or a series, by uid. */
+    public CalcomRequest booking(@Body String uid, @Variable("companyId") int company) {
+        Connection via = connections.of(company);
+        return Dialect.of(via).booking(via, uid);
+    }
+}
