@@ -57,7 +57,8 @@ final class EmbeddedDatabase implements AutoCloseable {
             deleteHalfUnpacked(binaries);
             endOrphan(folder);
             if (Files.notExists(initialised)) {
-                // Killed in the midst of the very first start: there is nothing in it yet.
+                // Killed in the midst of the very first start: there is nothing in it yet, but initdb may still be at it.
+                endLeftBehind(folder);
                 FileUtils.deleteDirectory(folder.toFile());
             }
             EmbeddedPostgres postgres = EmbeddedPostgres.builder()
@@ -137,6 +138,23 @@ final class EmbeddedDatabase implements AutoCloseable {
             } catch (ExecutionException e) {
                 throw new IOException(e);
             }
+        }
+    }
+
+    /** Kills whatever still writes into a folder that is to be thrown away. */
+    private static void endLeftBehind(Path folder) throws IOException {
+        List<ProcessHandle> writers = ProcessHandle.allProcesses().filter(process -> isOurs(process, folder))
+                .flatMap(process -> Stream.concat(Stream.of(process), process.descendants())).distinct().toList();
+        writers.forEach(ProcessHandle::destroyForcibly);
+        try {
+            for (ProcessHandle writer : writers) {
+                writer.onExit().get(ORPHAN_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted while ending a left-behind initdb", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("A process that a killed hub left behind does not end; end it by hand and start again.", e);
         }
     }
 
