@@ -1,6 +1,7 @@
 package io.calcamel;
 
 import io.calcamel.appointment.Appointments;
+import io.calcamel.availability.Availability;
 import io.calcamel.calcom.Calcom;
 import io.calcamel.calcom.Connection;
 import io.calcamel.calcom.Connections;
@@ -44,6 +45,7 @@ public final class Hub {
     private HttpDoor door;
     private Webhooks webhooks;
     private Calcom calcom;
+    private Availability availability;
 
     /**
      * @param profile   dev or prod
@@ -113,6 +115,9 @@ public final class Hub {
             main.stop();
             if (webhooks != null) {
                 webhooks.close();
+            }
+            if (availability != null) {
+                availability.close();
             }
             if (calcom != null) {
                 calcom.close();
@@ -226,6 +231,10 @@ public final class Hub {
             Companies companies = new Companies(database.client(), settings.webhookSecret(), settings.apiToken());
             webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.working());
             calcom = Calcom.start(context, connections(), settings.calls());
+            availability = Availability.start(context, new io.calcamel.availability.KnownEventTypes() {
+                public java.util.Optional<Known> find(int company, long id) { return java.util.Optional.empty(); }
+                public boolean isSynced(int company) { return false; }
+            }, settings.availability());
             if (settings.reloadFolder() != null) {
                 context.addService(new RouteReload(settings.reloadFolder()));
             }

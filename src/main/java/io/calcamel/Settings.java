@@ -1,5 +1,6 @@
 package io.calcamel;
 
+import io.calcamel.availability.Availability;
 import io.calcamel.calcom.ApiVersion;
 import io.calcamel.calcom.Calcom;
 import io.calcamel.company.Company;
@@ -31,11 +32,12 @@ import org.apache.camel.util.TimeUtils;
  * @param working        how deliveries are applied; null on a node that only takes them in
  * @param calcom         the default company's Cal.com
  * @param calls          how Cal.com is called
+ * @param availability   how availability is cached
  * @param sandboxPort    port of the sandbox, where it is started; 0 for a free one
  */
 public record Settings(Profile profile, String httpHost, int httpPort, int managementPort, String webhookSecret, String apiToken,
         boolean hasDemoSecret, boolean hasDemoToken, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, InboxWorker.Settings working,
-        DefaultCalcom calcom, Calcom.Settings calls, int sandboxPort) {
+        DefaultCalcom calcom, Calcom.Settings calls, Availability.Settings availability, int sandboxPort) {
 
     /**
      * The default company's Cal.com.
@@ -92,7 +94,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                         : null,
                 new DefaultCalcom(key.strip(), read.text("calcom.team-slug", "DEFAULT_CALCOM_TEAM_SLUG").strip(),
                         read.text("calcom.base-url", "CALCOM_API_BASE_URL").strip(), read.apiVersion("calcom.api-version")),
-                read.calls(), read.number("sandbox.port"));
+                read.calls(), read.availability(), read.number("sandbox.port"));
     }
 
     /** Whether the sandbox stands in for Cal.com: in dev, as long as nobody named another. */
@@ -165,6 +167,13 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                 case "v2" -> ApiVersion.V2;
                 default -> throw new StartRefused("The setting " + key + " is '" + text(key) + "': use v2, or v1 for an old server of your own.");
             };
+        }
+
+        Availability.Settings availability() {
+            return new Availability.Settings(duration("availability.cache.fresh"), duration("availability.cache.fresh-empty"),
+                    duration("availability.cache.refresh"), duration("availability.cache.keep"), atLeastOne("availability.cache.keys"),
+                    atLeastOne("availability.longest-days"), duration("availability.patience"), duration("availability.patience-when-busy"),
+                    atLeastOne("availability.many-waiting"), atLeastOne("availability.threads"), atLeastOne("availability.waiting"));
         }
 
         Calcom.Settings calls() {

@@ -22,8 +22,8 @@ import org.apache.camel.Exchange;
  *
  * <p>The verbs ({@link #confirm}, {@link #cancel} …) apply a delivery: they read it from the body (a Map) and the
  * variables {@code companyId} and {@code bodyHash}, work in the transaction of the calling thread, and set the variables
- * {@code appointmentId} and {@code appointmentChanged}. Applying one twice changes nothing the second time. Each throws
- * {@link UnrecognisedDelivery} where the body does not name a booking.
+ * {@code appointmentId}, {@code appointmentChanged} and {@code touched} (the times that it takes or frees). Applying one
+ * twice changes nothing the second time. Each throws {@link UnrecognisedDelivery} where the body does not name a booking.
  */
 public final class Appointments {
 
@@ -106,6 +106,7 @@ public final class Appointments {
         DeliveryApplication.Result result = new DeliveryApplication(store, delivery.getVariable("companyId", Integer.class), event).run();
         delivery.setVariable("appointmentId", result.appointment());
         delivery.setVariable("appointmentChanged", result.changed());
+        delivery.setVariable("touched", result.touched());
     }
 
     @SuppressWarnings("unchecked")

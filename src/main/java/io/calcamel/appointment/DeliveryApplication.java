@@ -6,8 +6,10 @@ import io.calcamel.appointment.AppointmentStore.BookingRow;
 import io.calcamel.http.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -28,8 +30,9 @@ final class DeliveryApplication {
     /**
      * @param appointment the appointment of the booking that the delivery is about; null while there is none
      * @param changed     whether any appointment is other than it was before
+     * @param touched     the times that changed appointments had before and have now, in the words of their JSON
      */
-    record Result(Long appointment, boolean changed) {
+    record Result(Long appointment, boolean changed, List<Map<String, Object>> touched) {
     }
 
     private final AppointmentStore store;
@@ -40,6 +43,7 @@ final class DeliveryApplication {
     private Map<String, BookingRow> before;
     private Map<String, BookingRow> bookings;
     private boolean changed;
+    private final List<Map<String, Object>> touched = new ArrayList<>();
 
     DeliveryApplication(AppointmentStore store, int company, BookingEvent event) {
         this.store = store;
@@ -58,14 +62,14 @@ final class DeliveryApplication {
         chain.add(event.uid());
 
         Long appointment = join(chain);
-        Set<Long> touched = new TreeSet<>(appointments.keySet());
+        Set<Long> named = new TreeSet<>(appointments.keySet());
         if (appointment != null) {
-            touched.add(appointment);
+            named.add(appointment);
         }
-        touched.forEach(this::write);
+        named.forEach(this::write);
         bookings.values().stream().filter(row -> row.appointment() == null && !row.equals(before.get(row.uid())))
                 .forEach(row -> store.saveBooking(company, row.uid(), null, row.facts(), null, null));
-        return new Result(appointment, changed);
+        return new Result(appointment, changed, touched);
     }
 
     /**
@@ -133,6 +137,10 @@ final class DeliveryApplication {
         if (known == null || !known.document().equals(asRead(appointment))) {
             store.saveAppointment(company, id, appointment);
             changed = true;
+            if (known != null) {
+                touch(known.document());
+            }
+            touch(asRead(appointment));
         }
         mine.forEach((uid, facts) -> {
             // What was said elsewhere about a seat can change its booking too.
@@ -140,6 +148,16 @@ final class DeliveryApplication {
                 store.saveBooking(company, uid, id, facts, chain.status(uid), chain.readBackReason(uid));
             }
         });
+    }
+
+    private void touch(JsonNode appointment) {
+        if (appointment.hasNonNull("start") && appointment.hasNonNull("end")) {
+            Map<String, Object> time = new HashMap<>();
+            time.put("start", appointment.path("start").textValue());
+            time.put("end", appointment.path("end").textValue());
+            time.put("eventTypeId", appointment.hasNonNull("eventTypeId") ? appointment.path("eventTypeId").longValue() : null);
+            touched.add(time);
+        }
     }
 
     private static JsonNode asRead(Appointment appointment) {

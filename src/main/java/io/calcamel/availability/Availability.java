@@ -1,0 +1,205 @@
+package io.calcamel.availability;
+
+import io.calcamel.calcom.Slot;
+import io.calcamel.calcom.SlotsQuery;
+import io.calcamel.http.Problem;
+import io.calcamel.http.Request;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import org.apache.camel.Body;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Variable;
+import org.apache.camel.component.caffeine.CaffeineConstants;
+
+/** The face of this module, and the bean {@code availability} of the routes: when is there time? */
+public final class Availability implements AutoCloseable {
+
+    private static final String QUESTION = "question";
+    private static final Duration LEAST_DEADLINE = Duration.ofMillis(1);
+    private static final Duration LONGEST_DEADLINE = Duration.ofMinutes(1);
+    /** Buffers around a booking reach beyond it; Cal.com's own editor offers two hours at most. */
+    private static final Duration BUFFER = Duration.ofHours(3);
+
+    /**
+     * @param fresh            how long an answer is believed
+     * @param freshEmpty       how long an answer without slots is believed
+     * @param refresh          from which age an answer that is asked for again is refreshed in the background
+     * @param keep             how long what nobody asks for is kept for when Cal.com fails
+     * @param keys             questions kept at most
+     * @param longestDays      days that may be asked for at once
+     * @param patience         how long a caller waits who gives no deadline
+     * @param patienceWhenBusy how long, while many wait: then waiting would hold the threads that take webhooks in
+     * @param manyWaiting      how many those are
+     * @param threads          questions put to Cal.com at the same time
+     * @param waiting          questions that may wait to be put
+     */
+    public record Settings(Duration fresh, Duration freshEmpty, Duration refresh, Duration keep, int keys, int longestDays, Duration patience,
+            Duration patienceWhenBusy, int manyWaiting, int threads, int waiting) {
+    }
+
+    private final Settings settings;
+    private final KnownEventTypes eventTypes;
+    private final AvailabilityCache cache;
+    private final Semaphore unhurried;
+
+    private Availability(Settings settings, KnownEventTypes eventTypes, AvailabilityCache cache) {
+        this.settings = settings;
+        this.eventTypes = eventTypes;
+        this.cache = cache;
+        this.unhurried = new Semaphore(settings.manyWaiting());
+    }
+
+    /**
+     * Binds the beans of the routes in {@code routes/availability}.
+     *
+     * @param context    the Camel context
+     * @param eventTypes what is known of event types
+     * @param settings   the settings
+     * @return the module, to be closed when the routes have stopped
+     */
+    public static Availability start(CamelContext context, KnownEventTypes eventTypes, Settings settings) {
+        AvailabilityCache cache = new AvailabilityCache(context.createProducerTemplate(), settings, Clock.systemUTC());
+        Availability availability = new Availability(settings, eventTypes, cache);
+        context.getRegistry().bind("availabilityCache", cache.bean());
+        context.getRegistry().bind("availability", availability);
+        context.getRegistry().bind("availabilityExplanation", new Explanation(eventTypes, cache, settings));
+        return availability;
+    }
+
+    /**
+     * Reads the question of {@code GET /api/availability}, and puts its key where camel-caffeine looks for it.
+     *
+     * @throws Problem 400 {@code bad_parameter}
+     */
+    public void ask(Exchange call, @Variable("companyId") int company, @Variable("parameters") Map<String, String> parameters) {
+        put(call, Question.of(company, parameters, patience(call), settings.longestDays()));
+    }
+
+    /**
+     * Reads the question of {@code GET /api/teams/{teamId}/availability}.
+     *
+     * @throws Problem 400 {@code bad_parameter}; 404 {@code event_type_not_found} where the team has no such event type
+     */
+    public void askTeam(Exchange call, @Variable("companyId") int company, @Variable("parameters") Map<String, String> parameters) {
+        Question question = Question.ofDay(company, parameters, patience(call), settings.longestDays());
+        String team = parameters.get("teamId");
+        KnownEventTypes.Known known = known(question.key());
+        if (known != null && !String.valueOf(known.teamId()).equals(team)) {
+            throw new Problem(404, "event_type_not_found", "The team has no such event type", null,
+                    "GET /api/event-types tells the team of each event type.");
+        }
+        put(call, question);
+    }
+
+    private static void put(Exchange call, Question question) {
+        call.setVariable(QUESTION, question);
+        call.getMessage().setHeader(CaffeineConstants.KEY, question.key().text());
+    }
+
+    private Duration patience(Exchange call) {
+        String header = Request.of(call).header("X-Deadline-Ms");
+        if (header == null) {
+            return settings.patience();
+        }
+        if (header.matches("\\d{1,9}")) {
+            Duration deadline = Duration.ofMillis(Long.parseLong(header));
+            if (deadline.compareTo(LEAST_DEADLINE) >= 0) {
+                return deadline.compareTo(LONGEST_DEADLINE) > 0 ? LONGEST_DEADLINE : deadline;
+            }
+        }
+        throw Problem.badParameter("X-Deadline-Ms", "is no number of milliseconds.", "Send the header as a whole number from 1 to 60000.");
+    }
+
+    /**
+     * Answers the question from what the cache holds of it, waiting for Cal.com where it must be asked.
+     *
+     * @throws Problem              where Cal.com refuses, or fails and nothing is known
+     * @throws InterruptedException if the hub stops
+     */
+    public void answer(Exchange call, @Body CachedAvailability held, @Variable(QUESTION) Question question) throws InterruptedException {
+        boolean mayTakeItsTime = unhurried.tryAcquire();
+        CachedAvailability.Reply reply;
+        try {
+            Duration patience = question.patience();
+            boolean isCut = !mayTakeItsTime && patience.compareTo(settings.patienceWhenBusy()) > 0;
+            reply = held.ask(question.maxAge(), isCut ? settings.patienceWhenBusy() : patience);
+        } finally {
+            if (mayTakeItsTime) {
+                unhurried.release();
+            }
+        }
+        Message message = call.getMessage();
+        message.removeHeaders("*");
+        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        message.setBody(reply.answer().json(question, reply.source(), reply.age()));
+    }
+
+    /**
+     * Turns a key into the question that Cal.com is asked.
+     *
+     * @throws Problem 404 {@code event_type_not_found} or 422 {@code not_bookable}, without asking Cal.com
+     */
+    public SlotsQuery query(@Body AvailabilityKey key, Exchange exchange) {
+        KnownEventTypes.Known known = known(key);
+        if (known != null && known.whyNotBookable() != null) {
+            throw new Problem(422, "not_bookable", "The event type can't be booked", known.whyNotBookable(), null);
+        }
+        exchange.setVariable("length", key.duration() != null ? key.duration() : known == null ? null : Integer.valueOf(known.length()));
+        return new SlotsQuery(key.eventTypeId(), key.from(), key.to(), key.duration());
+    }
+
+    /** Null where the company's event types are not known yet: then Cal.com decides. */
+    private KnownEventTypes.Known known(AvailabilityKey key) {
+        return eventTypes.find(key.company(), key.eventTypeId()).orElseGet(() -> {
+            if (eventTypes.isSynced(key.company())) {
+                throw new Problem(404, "event_type_not_found", "There is no such event type", null,
+                        "GET /api/event-types lists them; one that was just made in Cal.com is known after POST /api/event-types/sync.");
+            }
+            return null;
+        });
+    }
+
+    /** Gives every slot its end, which API v1 does not tell. */
+    public List<Slot> withEnds(@Body List<Slot> slots, @Variable("length") Integer length) {
+        return slots.stream().map(slot -> slot.end() != null || length == null ? slot
+                : new Slot(slot.start(), slot.start().plus(Duration.ofMinutes(length)))).toList();
+    }
+
+    /**
+     * Drops what a booking, a reschedule or a cancellation touches: all that the company's event types offer at that
+     * time, since they share hosts; and of an event type with a limit by week, month or year all that it offers.
+     *
+     * @param company the company
+     * @param touched the times, each with {@code start}, {@code end} (ISO 8601, UTC) and {@code eventTypeId} (may be null)
+     */
+    public void forget(@Variable("companyId") int company, @Variable("touched") List<Map<String, Object>> touched) {
+        if (touched == null || touched.isEmpty()) {
+            return;
+        }
+        for (CachedAvailability held : cache.held()) {
+            AvailabilityKey key = held.key();
+            if (key.company() == company && touched.stream().anyMatch(time -> touches(time, key))) {
+                held.forget();
+            }
+        }
+    }
+
+    private boolean touches(Map<String, Object> time, AvailabilityKey key) {
+        Instant start = Instant.parse((String) time.get("start"));
+        Instant end = Instant.parse((String) time.get("end"));
+        boolean isSameType = time.get("eventTypeId") instanceof Number id && id.longValue() == key.eventTypeId();
+        return key.touches(start, end, BUFFER)
+                || isSameType && eventTypes.find(key.company(), key.eventTypeId()).map(KnownEventTypes.Known::hasLimits).orElse(false);
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+    }
+}

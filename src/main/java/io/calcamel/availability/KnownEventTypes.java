@@ -1,0 +1,43 @@
+package io.calcamel.availability;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+
+/** What this module wants to know of event types; the hub puts the event type module behind it. */
+public interface KnownEventTypes {
+
+    /**
+     * @param company the company
+     * @param id      Cal.com's id of the event type
+     * @return the event type, or empty where the company's last sync did not bring it
+     */
+    Optional<Known> find(int company, long id);
+
+    /**
+     * Whether the company's event types are known at all: before the first sync nothing can be said to be missing.
+     *
+     * @param company the company
+     * @return true after its first complete sync
+     */
+    boolean isSynced(int company);
+
+    /**
+     * @param title             its title
+     * @param length            minutes
+     * @param teamId            its team; null for a personal one
+     * @param whyNotBookable    null where it can be booked
+     * @param document          the whole, as Cal.com has it
+     */
+    record Known(String title, int length, Long teamId, String whyNotBookable, JsonNode document) {
+
+        /** Whether a booking on one day can take slots away on others: a limit by week, month or year. */
+        boolean hasLimits() {
+            return isLimited("bookingLimitsCount") || isLimited("bookingLimitsDuration");
+        }
+
+        private boolean isLimited(String policy) {
+            return document != null && document.path(policy).isObject() && !document.path(policy).path("disabled").asBoolean()
+                    && !document.path(policy).isEmpty();
+        }
+    }
+}
