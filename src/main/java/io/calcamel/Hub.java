@@ -243,7 +243,9 @@ public final class Hub {
             context.getRegistry().bind("nothingFromOutside", new NothingFromOutside());
             context.getRegistry().bind("apiCall", new ApiCall(companies::byToken));
             context.getRegistry().bind("problemResponse", new ProblemResponse());
-            context.getRegistry().bind("appointments", new Appointments(database));
+            Appointments appointments = new Appointments(database, settings.readBackDelay());
+            context.getRegistry().bind("appointments", appointments);
+            context.getRegistry().bind("readBacks", appointments.readBacks());
         }
     }
 }

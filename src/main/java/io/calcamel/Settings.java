@@ -33,11 +33,13 @@ import org.apache.camel.util.TimeUtils;
  * @param calcom         the default company's Cal.com
  * @param calls          how Cal.com is called
  * @param availability   how availability is cached
+ * @param readBackDelay  how long after a delivery its booking is read back from Cal.com
  * @param sandboxPort    port of the sandbox, where it is started; 0 for a free one
  */
 public record Settings(Profile profile, String httpHost, int httpPort, int managementPort, String webhookSecret, String apiToken,
         boolean hasDemoSecret, boolean hasDemoToken, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, InboxWorker.Settings working,
-        DefaultCalcom calcom, Calcom.Settings calls, Availability.Settings availability, int sandboxPort) {
+        DefaultCalcom calcom, Calcom.Settings calls, Availability.Settings availability, Duration readBackDelay,
+        int sandboxPort) {
 
     /**
      * The default company's Cal.com.
@@ -94,7 +96,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                         : null,
                 new DefaultCalcom(key.strip(), read.text("calcom.team-slug", "DEFAULT_CALCOM_TEAM_SLUG").strip(),
                         read.text("calcom.base-url", "CALCOM_API_BASE_URL").strip(), read.apiVersion("calcom.api-version")),
-                read.calls(), read.availability(), read.number("sandbox.port"));
+                read.calls(), read.availability(), read.duration("read-back.delay"), read.number("sandbox.port"));
     }
 
     /** Whether the sandbox stands in for Cal.com: in dev, as long as nobody named another. */

@@ -54,6 +54,7 @@ public final class HubExtension implements BeforeAllCallback, AfterAllCallback {
         with("calcom.base-url", "http://127.0.0.1:9/v2");
         with("sandbox.port", "0");
         with("event-types.sync.at-start", "false");
+        with("read-back.every", "3600000");
     }
 
     /** Starts the hub with this setting instead of its default. */

@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,6 +31,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class AppointmentStore {
 
     private final JdbcClient db;
+    private final Duration readBackDelay;
 
     /** A booking's row: its appointment (null while only facts of it are known) and the facts. */
     record BookingRow(String uid, Long appointment, BookingFacts facts) {
@@ -38,8 +41,10 @@ final class AppointmentStore {
     record AppointmentRow(long id, Long mergedInto, JsonNode document, Instant updatedAt) {
     }
 
-    AppointmentStore(JdbcClient db) {
+    /** @param readBackDelay how long after a delivery its booking is read back: Cal.com cancels after it has said so */
+    AppointmentStore(JdbcClient db, Duration readBackDelay) {
         this.db = db;
+        this.readBackDelay = readBackDelay;
     }
 
     /**
@@ -100,17 +105,22 @@ final class AppointmentStore {
         return rows;
     }
 
-    void saveBooking(int company, String uid, Long appointment, BookingFacts facts, Status status, String readBackReason) {
+    /** @param readBack why the booking is to be read back from Cal.com; null changes nothing about that */
+    void saveBooking(int company, String uid, Long appointment, BookingFacts facts, Status status, String readBack) {
         db.sql("""
-                INSERT INTO booking (company_id, uid, appointment_id, status, seat_uids, read_back_reason, facts)
-                VALUES (:company, :uid, :appointment, :status, :seats::text[], :readBack, :facts::json)
+                INSERT INTO booking (company_id, uid, appointment_id, status, seat_uids, read_back_reason, read_back_due_at, facts)
+                VALUES (:company, :uid, :appointment, :status, :seats::text[], :readBack, :due, :facts::json)
                 ON CONFLICT (company_id, uid) DO UPDATE SET
                     appointment_id = excluded.appointment_id, status = excluded.status, seat_uids = excluded.seat_uids,
-                    read_back_reason = excluded.read_back_reason, facts = excluded.facts, updated_at = now()""")
+                    facts = excluded.facts, updated_at = now(),
+                    read_back_reason = coalesce(excluded.read_back_reason, booking.read_back_reason),
+                    read_back_due_at = coalesce(excluded.read_back_due_at, booking.read_back_due_at),
+                    read_back_attempts = CASE WHEN excluded.read_back_reason IS NULL THEN booking.read_back_attempts ELSE 0 END""")
                 .param("company", company).param("uid", uid).param("appointment", appointment)
                 .param("status", status == null ? null : status.text())
                 .param("seats", facts.seatUids().toArray(String[]::new))
-                .param("readBack", readBackReason)
+                .param("readBack", readBack)
+                .param("due", readBack == null ? null : Timestamp.from(Instant.now().plus(readBackDelay)), Types.TIMESTAMP)
                 .param("facts", Json.writeColumn(facts))
                 .update();
     }
@@ -229,6 +239,51 @@ final class AppointmentStore {
     /** Text that a column takes: PostgreSQL's text has no NUL, and UTF-8 no half of a surrogate pair. */
     private static String column(String text) {
         return text.replaceAll("[\\x00\\p{Cs}]", "");
+    }
+
+    /** What is known of one booking; null for nothing. */
+    BookingFacts facts(int company, String uid) {
+        return db.sql("SELECT facts FROM booking WHERE company_id = :company AND uid = :uid").param("company", company).param("uid", uid)
+                .query((row, n) -> facts(row.getString("facts"))).optional().orElse(null);
+    }
+
+    /** A booking that is to be read back. */
+    record ReadBackDue(int company, String uid, String reason, int attempt) {
+    }
+
+    /** Claims bookings that are due: they come again after the lease, unless {@link #readBackDone} is told before. */
+    List<ReadBackDue> claimReadBacks(int most, Duration lease) {
+        return db.sql("""
+                UPDATE booking SET read_back_due_at = :again, read_back_attempts = read_back_attempts + 1
+                WHERE (company_id, uid) IN (
+                    SELECT company_id, uid FROM booking WHERE read_back_due_at <= now() AND read_back_attempts < 20
+                    ORDER BY read_back_due_at LIMIT :most FOR UPDATE SKIP LOCKED)
+                RETURNING company_id, uid, read_back_reason, read_back_attempts""")
+                .param("again", Timestamp.from(Instant.now().plus(lease))).param("most", most)
+                .query((row, n) -> new ReadBackDue(row.getInt("company_id"), row.getString("uid"), row.getString("read_back_reason"),
+                        row.getInt("read_back_attempts"))).list();
+    }
+
+    /** @param note what came of it, where nothing did; null where the booking was read */
+    void readBackDone(int company, String uid, String note) {
+        db.sql("""
+                UPDATE booking SET read_back_reason = NULL, read_back_due_at = NULL, read_back_attempts = 0, read_back_at = now(), read_back_note = :note
+                WHERE company_id = :company AND uid = :uid""")
+                .param("company", company).param("uid", uid).param("note", note, Types.VARCHAR).update();
+    }
+
+    void readBackAgain(int company, String uid, Duration wait, String note) {
+        db.sql("UPDATE booking SET read_back_due_at = :due, read_back_note = :note WHERE company_id = :company AND uid = :uid")
+                .param("due", Timestamp.from(Instant.now().plus(wait))).param("note", note).param("company", company).param("uid", uid).update();
+    }
+
+    /** Wants a booking read back that may not be known at all. */
+    void wantReadBack(int company, String uid, String reason) {
+        db.sql("""
+                INSERT INTO booking (company_id, uid, read_back_reason, read_back_due_at) VALUES (:company, :uid, :reason, now())
+                ON CONFLICT (company_id, uid) DO UPDATE SET read_back_reason = excluded.read_back_reason, read_back_due_at = excluded.read_back_due_at,
+                    read_back_attempts = 0""")
+                .param("company", company).param("uid", uid).param("reason", reason).update();
     }
 
     private static Timestamp timestamp(String instant) {

@@ -8,12 +8,14 @@ import io.calcamel.database.Database;
 import io.calcamel.http.Page;
 import io.calcamel.http.Parameters;
 import io.calcamel.http.Problem;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 
@@ -27,83 +29,95 @@ import org.apache.camel.Exchange;
  */
 public final class Appointments {
 
+    private static final Function<BookingFacts, String> NEVER = facts -> null;
     private static final String PATH = "/api/appointments";
     private static final List<String> STATUSES = Stream.concat(Stream.of("pending", "manual"),
             Arrays.stream(Status.values()).map(Status::text)).toList();
 
+    private final Database database;
     private final AppointmentStore store;
 
-    /** @param database where the appointments are */
-    public Appointments(Database database) {
-        this.store = new AppointmentStore(database.client());
+    /**
+     * @param database      where the appointments are
+     * @param readBackDelay how long after a delivery its booking is read back from Cal.com
+     */
+    public Appointments(Database database, Duration readBackDelay) {
+        this.database = database;
+        this.store = new AppointmentStore(database.client(), readBackDelay);
+    }
+
+    /** The bean {@code readBacks}, which completes appointments from Cal.com. */
+    public ReadBacks readBacks() {
+        return new ReadBacks(database, store);
     }
 
     /** BOOKING_CREATED: the booking stands. */
     public void confirm(Exchange delivery) {
-        booking(delivery, Status.CONFIRMED);
+        booking(delivery, Status.CONFIRMED, facts -> "a creation leaves out what Cal.com knows");
     }
 
     /** BOOKING_REQUESTED: the host has yet to confirm. */
     public void request(Exchange delivery) {
-        booking(delivery, Status.REQUESTED);
+        booking(delivery, Status.REQUESTED, facts -> "the request may reschedule another booking");
     }
 
     /** BOOKING_REJECTED: the host declined. */
     public void reject(Exchange delivery) {
-        booking(delivery, Status.REJECTED);
+        booking(delivery, Status.REJECTED, NEVER);
     }
 
     /** BOOKING_RESCHEDULED: a new booking takes the place of the one in rescheduleUid, or a seat moves to it. */
     public void reschedule(Exchange delivery) {
-        booking(delivery, Status.CONFIRMED);
+        booking(delivery, Status.CONFIRMED, NEVER);
     }
 
     /** BOOKING_CANCELLED: the booking or a seat is cancelled, or with requestReschedule the host asks for another time. */
     public void cancel(Exchange delivery) {
-        booking(delivery, Status.CANCELLED);
+        booking(delivery, Status.CANCELLED, facts -> facts.isRecurring() ? "the rest of the series may have been cancelled with it"
+                : facts.isSeated() ? "other seats may have been cancelled with it" : null);
     }
 
     /** BOOKING_PAYMENT_INITIATED: not paid yet, whatever the payload's status says. */
     public void awaitPayment(Exchange delivery) {
-        booking(delivery, Status.AWAITING_PAYMENT);
+        booking(delivery, Status.AWAITING_PAYMENT, NEVER);
     }
 
     /** BOOKING_PAID: stands, or is still to be confirmed by the host. */
     public void pay(Exchange delivery) {
-        apply(delivery, BookingEvent.ofPayment(body(delivery), hash(delivery)));
+        apply(delivery, BookingEvent.ofPayment(body(delivery), hash(delivery)), NEVER);
     }
 
     /** BOOKING_LOCATION_UPDATED, BOOKING_REASSIGNED: another place or host; says nothing about the status. */
     public void change(Exchange delivery) {
-        booking(delivery, null);
+        booking(delivery, null, facts -> facts.evidence.isEmpty() && facts.left.isEmpty() ? "its status was not told" : null);
     }
 
     /** BOOKING_NO_SHOW_UPDATED: somebody is marked as not having come, or no longer. */
     public void markNoShow(Exchange delivery) {
-        apply(delivery, BookingEvent.ofNoShow(body(delivery), hash(delivery)));
+        apply(delivery, BookingEvent.ofNoShow(body(delivery), hash(delivery)), NEVER);
     }
 
     /** MEETING_STARTED: the scheduled start has come. */
     public void start(Exchange delivery) {
-        apply(delivery, BookingEvent.ofMeeting(body(delivery), hash(delivery), "startedAt"));
+        apply(delivery, BookingEvent.ofMeeting(body(delivery), hash(delivery), "startedAt"), NEVER);
     }
 
     /** MEETING_ENDED: the scheduled end has come. */
     public void end(Exchange delivery) {
-        apply(delivery, BookingEvent.ofMeeting(body(delivery), hash(delivery), "endedAt"));
+        apply(delivery, BookingEvent.ofMeeting(body(delivery), hash(delivery), "endedAt"), NEVER);
     }
 
     /** RECORDING_READY, RECORDING_TRANSCRIPTION_GENERATED: the links to fetch it by. */
     public void addRecording(Exchange delivery) {
-        apply(delivery, BookingEvent.ofRecording(body(delivery), hash(delivery)));
+        apply(delivery, BookingEvent.ofRecording(body(delivery), hash(delivery)), NEVER);
     }
 
-    private void booking(Exchange delivery, Status status) {
-        apply(delivery, BookingEvent.ofBooking(body(delivery), hash(delivery), status));
+    private void booking(Exchange delivery, Status status, Function<BookingFacts, String> readBack) {
+        apply(delivery, BookingEvent.ofBooking(body(delivery), hash(delivery), status), readBack);
     }
 
-    private void apply(Exchange delivery, BookingEvent event) {
-        DeliveryApplication.Result result = new DeliveryApplication(store, delivery.getVariable("companyId", Integer.class), event).run();
+    private void apply(Exchange delivery, BookingEvent event, Function<BookingFacts, String> readBack) {
+        DeliveryApplication.Result result = new DeliveryApplication(store, delivery.getVariable("companyId", Integer.class), event, readBack).run();
         delivery.setVariable("appointmentId", result.appointment());
         delivery.setVariable("appointmentChanged", result.changed());
         delivery.setVariable("touched", result.touched());

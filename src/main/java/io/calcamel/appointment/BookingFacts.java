@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.function.BinaryOperator;
 
 /**
- * All that deliveries have said about one booking uid.
+ * All that deliveries, and Cal.com when it was asked, have said about one booking uid.
  *
  * <p>Facts only grow, and {@link #mergedWith} is commutative, associative and idempotent (it takes a maximum in every
  * place), so deliveries may come in any order and any number of times. What the booking then is, is worked out from the
@@ -28,6 +28,8 @@ final class BookingFacts {
     Boolean seated;
     /** It is one occurrence of a series. */
     Boolean recurring;
+    /** Read back from Cal.com it was cancelled, and nothing took its place. */
+    Boolean foundCancelled;
     /** What was said about the status, and the last time each was said. */
     Map<Status, Instant> evidence = new EnumMap<>(Status.class);
     /** The uids that this booking replaces. */
@@ -84,6 +86,7 @@ final class BookingFacts {
         merged.booked = either(booked, other.booked);
         merged.seated = either(seated, other.seated);
         merged.recurring = either(recurring, other.recurring);
+        merged.foundCancelled = either(foundCancelled, other.foundCancelled);
         merge(merged.evidence, evidence, other.evidence, BookingFacts::later);
         merge(merged.reschedules, reschedules, other.reschedules, (a, b) -> a.compareTo(b) >= 0 ? a : b);
         merge(merged.fields, fields, other.fields, Register::or);
@@ -111,6 +114,10 @@ final class BookingFacts {
 
     boolean isSeated() {
         return Boolean.TRUE.equals(seated);
+    }
+
+    boolean isFoundCancelled() {
+        return Boolean.TRUE.equals(foundCancelled);
     }
 
     boolean isRecurring() {

@@ -80,6 +80,10 @@ final class Chain {
                 && facts.evidence.get(Status.CONFIRMED).isAfter(facts.evidence.get(Status.REJECTED))) {
             said.remove(Status.REJECTED);
         }
+        // Cal.com's API calls it cancelled too when the host asks for another time, and only a delivery can tell.
+        if (facts.isFoundCancelled() && !said.contains(Status.RESCHEDULE_REQUESTED)) {
+            said.add(Status.CANCELLED);
+        }
         if (facts.isSeated()) {
             List<Attendee> seats = seats(uid);
             if (!seats.isEmpty() && seats.stream().noneMatch(Attendee::isActive)) {
@@ -88,19 +92,6 @@ final class Chain {
         }
         // Only a change of place or host was heard of: it is a booking that stands.
         return said.stream().max(Comparator.naturalOrder()).orElse(Status.CONFIRMED);
-    }
-
-    /** Why one booking of the chain must be read back from Cal.com, since no delivery can tell; null where none must. */
-    String readBackReason(String uid) {
-        BookingFacts facts = bookings.get(uid);
-        Status status = status(uid);
-        if (facts.isRecurring() && status == Status.CANCELLED) {
-            return "the rest of the series may have been cancelled with it";
-        }
-        if (facts.evidence.containsKey(Status.REQUESTED) && facts.reschedules.isEmpty()) {
-            return "the request may reschedule another booking";
-        }
-        return facts.isBooked() && facts.evidence.isEmpty() && facts.left.isEmpty() ? "its status was not told" : null;
     }
 
     private List<String> oldestFirst() {

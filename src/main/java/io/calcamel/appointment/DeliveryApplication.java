@@ -16,6 +16,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -38,6 +39,7 @@ final class DeliveryApplication {
     private final AppointmentStore store;
     private final int company;
     private final BookingEvent event;
+    private final Function<BookingFacts, String> readBack;
 
     private SortedMap<Long, AppointmentRow> appointments;
     private Map<String, BookingRow> before;
@@ -45,10 +47,17 @@ final class DeliveryApplication {
     private boolean changed;
     private final List<Map<String, Object>> touched = new ArrayList<>();
 
-    DeliveryApplication(AppointmentStore store, int company, BookingEvent event) {
+    /**
+     * @param store    the tables
+     * @param company  whose booking it is
+     * @param event    what is said
+     * @param readBack tells why the booking is to be read back from Cal.com once this is applied; null for never
+     */
+    DeliveryApplication(AppointmentStore store, int company, BookingEvent event, Function<BookingFacts, String> readBack) {
         this.store = store;
         this.company = company;
         this.event = event;
+        this.readBack = readBack;
     }
 
     Result run() {
@@ -145,7 +154,8 @@ final class DeliveryApplication {
         mine.forEach((uid, facts) -> {
             // What was said elsewhere about a seat can change its booking too.
             if (facts.isSeated() || !bookings.get(uid).equals(before.get(uid))) {
-                store.saveBooking(company, uid, id, facts, chain.status(uid), chain.readBackReason(uid));
+                store.saveBooking(company, uid, id, facts, chain.status(uid),
+                        uid.equals(event.uid()) && !bookings.get(uid).equals(before.get(uid)) ? readBack.apply(facts) : null);
             }
         });
     }
