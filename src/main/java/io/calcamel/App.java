@@ -1,10 +1,12 @@
 package io.calcamel;
 
 import io.calcamel.cli.Cli;
+import io.calcamel.sandbox.SandboxCommand;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-/** The entry point: runs the hub, or a command that talks to a running one. */
+/** The entry point: runs the hub, the sandbox, or a command that talks to a running hub. */
 public final class App {
 
     private App() {
@@ -12,6 +14,9 @@ public final class App {
 
     /** @param args a command and its options; none to run the hub */
     public static void main(String[] args) {
+        if (args.length > 0 && args[0].equals("sandbox")) {
+            System.exit(SandboxCommand.run(Arrays.copyOfRange(args, 1, args.length)));
+        }
         if (args.length > 0 && !args[0].equals("run")) {
             System.exit(Cli.execute(args));
         }

@@ -26,8 +26,9 @@ final class Banner {
                   API        %s/api
                   Health     http://localhost:%d/observe/health
                   Database   %s
+                  Cal.com    %s
                   Profile    %s
-                """.formatted(url, url, settings.managementPort(), hub.database().description(), exposure);
+                """.formatted(url, url, settings.managementPort(), hub.database().description(), hub.calcom(), exposure);
         if (settings.hasDemoSecret() && settings.hasDemoToken()) {
             return facts + demo(url);
         }

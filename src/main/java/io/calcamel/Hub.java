@@ -14,6 +14,7 @@ import io.calcamel.http.HttpDoor;
 import io.calcamel.http.Json;
 import io.calcamel.http.NothingFromOutside;
 import io.calcamel.http.ProblemResponse;
+import io.calcamel.sandbox.Sandbox;
 import io.calcamel.webhook.Webhooks;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,9 +39,13 @@ import org.apache.camel.support.SimpleEventNotifierSupport;
  */
 public final class Hub {
 
+    /** As Cal.com allows it. */
+    private static final int SANDBOX_CALLS_PER_MINUTE = 120;
+
     private final Profile profile;
     private final Main main;
     private Settings settings;
+    private Sandbox sandbox;
     private Database database;
     private HttpDoor door;
     private Webhooks webhooks;
@@ -129,6 +134,10 @@ public final class Hub {
                 database.close();
                 database = null;
             }
+            if (sandbox != null) {
+                sandbox.close();
+                sandbox = null;
+            }
         }
     }
 
@@ -162,6 +171,10 @@ public final class Hub {
                 settings = Settings.read(starting.getCamelContext(), profile);
                 requireFree(settings.httpHost(), settings.httpPort(), "HTTP_PORT");
                 requireFree("127.0.0.1", settings.managementPort(), "MANAGEMENT_PORT");
+                if (settings.needsSandbox()) {
+                    requireFree("127.0.0.1", settings.sandboxPort(), "SANDBOX_PORT");
+                    startSandbox();
+                }
                 database = Database.start(settings.database());
             } catch (IOException e) {
                 throw new StartRefused("The embedded PostgreSQL could not be started: " + e.getMessage());
@@ -182,6 +195,20 @@ public final class Hub {
             context.setBacklogTracingStandby(false);
             context.getInflightRepository().setInflightBrowseEnabled(false);
         }
+    }
+
+    /** With a subscription of ours, so that what is booked there comes in here. */
+    private void startSandbox() throws IOException {
+        String secret = settings.webhookSecret().split(",")[0].strip();
+        String webhooks = settings.httpPort() == 0 ? null : "http://127.0.0.1:" + settings.httpPort() + "/webhooks/calcom";
+        sandbox = Sandbox.start(new Sandbox.Settings("127.0.0.1", settings.sandboxPort(), Sandbox.DEMO_KEY, webhooks, secret,
+                SANDBOX_CALLS_PER_MINUTE, true));
+        settings = settings.withCalcom(Sandbox.DEMO_KEY, sandbox.baseUrl());
+    }
+
+    /** Where Cal.com's API is: its address, and whether the sandbox stands in for it. */
+    String calcom() {
+        return sandbox == null ? settings.calcom().baseUrl() : "the sandbox, " + sandbox.baseUrl();
     }
 
     /** Camel 4.18.0 itself would log that a port is taken, and say "started". */

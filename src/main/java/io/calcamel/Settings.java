@@ -99,6 +99,13 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                 read.calls(), read.availability(), read.duration("read-back.delay"), read.number("sandbox.port"));
     }
 
+    /** The same, with another Cal.com for the default company. */
+    Settings withCalcom(String apiKey, String baseUrl) {
+        return new Settings(profile, httpHost, httpPort, managementPort, webhookSecret, apiToken, hasDemoSecret, hasDemoToken, reloadFolder, database,
+                storing, working, new DefaultCalcom(apiKey, calcom.teamSlug(), baseUrl, calcom.apiVersion()), calls, availability, readBackDelay,
+                sandboxPort);
+    }
+
     /** Whether the sandbox stands in for Cal.com: in dev, as long as nobody named another. */
     boolean needsSandbox() {
         return profile == Profile.DEV && calcom.apiKey().isEmpty() && calcom.baseUrl().equals(CALCOM);

@@ -27,6 +27,7 @@ final class HubProcess {
         this.folder = folder;
         with("HTTP_PORT", String.valueOf(freePort()));
         with("MANAGEMENT_PORT", String.valueOf(freePort()));
+        with("SANDBOX_PORT", "0");
         try {
             if (Files.notExists(folder.resolve("routes"))) {
                 copy(Path.of("routes"), folder.resolve("routes"));

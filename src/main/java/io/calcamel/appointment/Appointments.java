@@ -58,7 +58,8 @@ public final class Appointments {
 
     /** BOOKING_REQUESTED: the host has yet to confirm. */
     public void request(Exchange delivery) {
-        booking(delivery, Status.REQUESTED, facts -> "the request may reschedule another booking");
+        booking(delivery, Status.REQUESTED, facts -> facts.reschedules.isEmpty() ? "the request may reschedule another booking"
+                : "a request leaves out what Cal.com knows");
     }
 
     /** BOOKING_REJECTED: the host declined. */

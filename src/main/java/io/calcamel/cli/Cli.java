@@ -21,13 +21,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
         header = "CalCamel: a self-hosted integration hub for Cal.com.",
         description = {
             "",
-            "Without a command the hub runs, as with 'run'. The other commands talk to a running hub over HTTP."},
+            "Without a command the hub runs, as with 'run'. But for 'sandbox', the other commands talk to a running hub over HTTP."},
         optionListHeading = "%nOptions:%n",
         commandListHeading = "%nCommands:%n",
         footer = {"", "Help for one of them: " + Cli.PROGRAM + " COMMAND --help"},
         mixinStandardHelpOptions = true,
         versionProvider = Cli.Version.class,
-        subcommands = Cli.Run.class)
+        subcommands = {Cli.Run.class, Cli.Sandbox.class})
 public final class Cli {
 
     static final String PROGRAM = "java -jar target/calcamel.jar";
@@ -78,6 +78,19 @@ public final class Cli {
         @Override
         public Integer call() {
             throw new ParameterException(spec.commandLine(), "'run' starts the hub and is no command of this client.");
+        }
+    }
+
+    /** Stands in the help, as {@link Run} does. */
+    @Command(name = "sandbox", description = "Run a stand-in for Cal.com's API, to test integrations offline.")
+    static final class Sandbox implements Callable<Integer> {
+
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            throw new ParameterException(spec.commandLine(), "'sandbox' starts a server and is no command of this client.");
         }
     }
 

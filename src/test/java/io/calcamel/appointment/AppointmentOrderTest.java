@@ -255,7 +255,7 @@ class AppointmentOrderTest {
 
     private static List<Map<String, Object>> rows(String suffix) {
         return HUB.db().sql("""
-                SELECT b.uid, b.status, b.facts::text, b.seat_uids::text, b.read_back_reason, a.id, a.document::text, a.updated_at
+                SELECT b.uid, b.status, b.facts::text, b.seat_uids::text, a.id, a.document::text, a.updated_at
                 FROM booking b LEFT JOIN appointment a ON a.id = b.appointment_id WHERE b.uid LIKE :uids ORDER BY b.uid""")
                 .param("uids", "%" + suffix).query().listOfRows();
     }
