@@ -17,14 +17,15 @@ final class BookingChanges {
 
     private static final Rules MOVE = Rules.rules()
             .field("start").date()
-            .optional("rescheduledBy").email()
+            // Declared as an e-mail address, but in a way that is never looked at; so are phone numbers of guests.
+            .optional("rescheduledBy")
             .optional("reschedulingReason").string()
             .optional("emailVerificationCode").string()
             .optional("rrHostSubsetIds").array();
     private static final Rules MOVE_SEAT = Rules.rules()
             .field("start").date()
             .field("seatUid").string()
-            .optional("rescheduledBy").email()
+            .optional("rescheduledBy")
             .optional("emailVerificationCode").string();
     private static final Rules CANCEL = Rules.rules()
             .optional("cancellationReason").string()
@@ -35,7 +36,9 @@ final class BookingChanges {
     private static final Rules DECLINE = Rules.rules().optional("reason").string();
     private static final Rules ABSENT = Rules.rules()
             .optional("host").bool()
-            .optional("attendees").array().eachInside(Rules.rules().field("email").email().field("absent").bool());
+            .optional("attendees")
+            .must("arrayMinSize", "$ must contain at least 1 elements", value -> value.isArray() && !value.isEmpty())
+            .array().eachInside(Rules.rules().field("email").email().field("absent").bool());
     private static final Rules REASSIGN = Rules.rules().optional("reason").string();
 
     private final World world;

@@ -20,20 +20,23 @@ final class BookingExtras {
     private static final Rules ATTENDEE = Rules.rules()
             .field("name").string()
             .field("timeZone").zone()
-            .optional("phoneNumber").must("isPhoneNumber", "$ must be a valid phone number", value -> Check.isPhoneNumber(value.asText()))
+            .optional("phoneNumber")
             .optional("language").oneOf("isEnum", (Object[]) Languages.ALL)
             .field("email").email();
     private static final Rules GUEST = Rules.rules()
             .field("email").email()
             .optional("name").string()
             .optional("timeZone").zone()
-            .optional("phoneNumber").must("isPhoneNumber", "$ must be a valid phone number", value -> Check.isPhoneNumber(value.asText()))
+            .optional("phoneNumber")
             .optional("language").oneOf("isEnum", (Object[]) Languages.ALL);
     private static final Rules GUESTS = Rules.rules()
             .field("guests")
             .must("arrayMaxSize", "Cannot add more than 10 guests at a time", value -> value.isArray() && value.size() <= MOST_GUESTS_AT_ONCE)
             .must("arrayMinSize", "$ must contain at least 1 elements", value -> value.isArray() && !value.isEmpty())
             .array().eachInside(GUEST);
+
+    private static final Rules REFERENCES = Rules.rules().optional("type").oneOf("isEnum", "google_calendar", "office365_calendar", "daily_video",
+            "google_video", "office365_video", "zoom_video");
 
     private final World world;
     private final BookingView view;
@@ -54,8 +57,8 @@ final class BookingExtras {
         routes.add("DELETE", booking + "/attendees/{attendeeId}", all, PERMISSION, "Booking_attendees_remove", this::removeAttendee);
         routes.add("POST", booking + "/guests", all, PERMISSION, "Booking_guests_add", this::addGuests);
         routes.add("PATCH", booking + "/location", all, PERMISSION, "Booking_location_update", this::changeLocation);
-        routes.add("GET", booking + "/calendar-links", all, PERMISSION, own(this::calendarLinks));
-        routes.add("GET", booking + "/references", all, PERMISSION, own(BookingExtras::references));
+        routes.add("GET", booking + "/calendar-links", all, PERMISSION, call -> calendarLinks(find(call)));
+        routes.add("GET", booking + "/references", all, PERMISSION, this::references);
         for (String nothing : List.of("/conferencing-sessions", "/recordings", "/transcripts")) {
             routes.add("GET", booking + nothing, all, PERMISSION, own(found -> Answer.ok(Json.array())));
         }
@@ -65,15 +68,24 @@ final class BookingExtras {
         return call -> handler.apply(own(call));
     }
 
+    private Booking find(Call call) {
+        Booking booking = world.booking(call.variable("uid"));
+        if (booking == null) {
+            throw Refusal.notFound("Booking with uid " + call.variable("uid") + " not found");
+        }
+        return booking;
+    }
+
+    private boolean isHost(Account caller, Booking booking) {
+        EventType eventType = world.eventType(booking.eventTypeId);
+        return booking.host == caller || eventType != null && eventType.hosts().contains(caller.id);
+    }
+
+    /** A booking that there is not is refused as a stranger's is, and before the body is looked at. */
     private Booking own(Call call) {
         String uid = call.variable("uid");
         Booking booking = world.booking(uid);
-        if (booking == null) {
-            throw Refusal.notFound("Booking with uid=" + uid + " was not found in the database");
-        }
-        EventType eventType = world.eventType(booking.eventTypeId);
-        boolean host = booking.host == call.caller() || eventType != null && eventType.hosts().contains(call.caller().id);
-        if (!host) {
+        if (booking == null || !isHost(call.caller(), booking)) {
             throw Refusal.forbidden("BookingPbacGuard - user with id=" + call.caller().id + " does not have access to booking with uid=" + uid);
         }
         return booking;
@@ -86,8 +98,8 @@ final class BookingExtras {
     }
 
     private Answer addAttendee(Call call) {
-        ObjectNode given = ATTENDEE.checkLeniently(call.body());
         Booking booking = own(call);
+        ObjectNode given = ATTENDEE.checkLeniently(call.body());
         refuseKnown(booking, Json.text(given, "email"));
         Attendee attendee = new Attendee(world.nextId(7001), Json.text(given, "name"), Json.text(given, "email"), Json.text(given, "timeZone"),
                 given.path("language").asText("en"), Json.text(given, "phoneNumber"));
@@ -116,11 +128,16 @@ final class BookingExtras {
 
     private Answer addGuests(Call call) {
         ObjectNode given = GUESTS.checkLeniently(call.body());
-        Booking booking = own(call);
-        List<String> guests = booking.guests();
-        if (guests.size() + given.path("guests").size() > MOST_GUESTS) {
-            throw Refusal.badRequest("Cannot add more than " + MOST_GUESTS + " guests to a booking");
+        Booking booking = find(call);
+        int more = given.path("guests").size();
+        int free = Math.max(0, MOST_GUESTS - booking.attendees.size());
+        if (more > free) {
+            throw Refusal.badRequest("Cannot add " + more + " guests. Maximum total guests per booking is " + MOST_GUESTS + ", " + free + " can be added.");
         }
+        if (!isHost(call.caller(), booking)) {
+            throw Refusal.trpc(403, "you_do_not_have_permission");
+        }
+        List<String> guests = booking.guests();
         for (JsonNode guest : given.path("guests")) {
             refuseKnown(booking, Json.text(guest, "email"));
         }
@@ -140,7 +157,7 @@ final class BookingExtras {
             String wrong = location.isObject() ? wrong(location) : "Booking 'location' must have a 'type' property.";
             if (wrong != null) {
                 throw Refusal.invalid(Json.array(Json.object("target", call.object(), "value", location, "property", "location",
-                        "children", Json.array(), "constraints", Json.object("ValidateLocation", wrong))));
+                        "children", Json.array(), "constraints", Json.object("ValidateUpdateLocation", wrong))));
             }
         }
         Booking booking = world.booking(call.variable("uid"));
@@ -219,7 +236,17 @@ final class BookingExtras {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private static Answer references(Booking booking) {
+    private Answer references(Call call) {
+        ObjectNode query = Json.object();
+        call.query().forEach((name, values) -> query.put(name, values.get(0)));
+        String type = Json.text(REFERENCES.checkLeniently(query), "type");
+        Booking booking = find(call);
+        if (booking.host != call.caller()) {
+            throw Refusal.badRequest("Booking with uid " + booking.uid + " does not belong to user");
+        }
+        if (type != null && !type.equals("daily_video")) {
+            return Answer.ok(Json.array());
+        }
         return Answer.ok(booking.videoUrl == null ? Json.array()
                 : Json.array(Json.object("type", "daily_video", "eventUid", "room-" + booking.id, "id", booking.id, "destinationCalendarId", null)));
     }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -125,32 +124,5 @@ final class Control {
             ids.add(id);
         }
         return Json.object("count", count, "ids", ids);
-    }
-
-    /** The requests of the API, the latest last. */
-    static final class RequestLog {
-
-        private static final int MOST = 5000;
-        private final java.util.ArrayDeque<Sandbox.RecordedRequest> requests = new java.util.ArrayDeque<>();
-
-        synchronized void add(Sandbox.RecordedRequest request) {
-            if (requests.size() >= MOST) {
-                requests.removeFirst();
-            }
-            requests.addLast(request);
-        }
-
-        synchronized List<Sandbox.RecordedRequest> all() {
-            return List.copyOf(requests);
-        }
-
-        synchronized void clear() {
-            requests.clear();
-        }
-
-        private ArrayNode view() {
-            return Json.array(all().stream().map(request -> Json.object("method", request.method(), "path", request.path(), "query", request.query(),
-                    "headers", request.headers(), "body", request.body(), "at", request.at(), "status", request.status())).toList());
-        }
     }
 }

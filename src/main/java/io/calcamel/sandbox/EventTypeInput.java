@@ -47,10 +47,12 @@ final class EventTypeInput {
                 .optional("beforeEventBuffer").integer()
                 .optional("afterEventBuffer").integer()
                 .optional("scheduleId").integer()
-                .optional("bookingLimitsCount")
+                .optional("bookingLimitsCount").must("ValidateBookingLimitsCount", "Invalid bookingLimitsCount: use { disabled: true } or whole numbers"
+                        + " of at least 1 for day, week, month and year, in ascending order.", limits -> isLimits(limits, 1))
                 .optional("bookerActiveBookingsLimit").object()
                 .optional("onlyShowFirstAvailableSlot").bool()
-                .optional("bookingLimitsDuration")
+                .optional("bookingLimitsDuration").must("ValidateBookingLimitsDuration", "Invalid bookingLimitsDuration: use { disabled: true } or whole"
+                        + " numbers of at least 15 for day, week, month and year, in ascending order.", limits -> isLimits(limits, 15))
                 .optional("bookingWindow").must("ValidateBookingWindow", "Invalid bookingWindow structure.", EventTypeInput::isWindow)
                 .optional("offsetStart").min(0).integer()
                 .optional("bookerLayouts").inside(Rules.rules()
@@ -97,7 +99,7 @@ final class EventTypeInput {
 
     private static boolean isUnique(JsonNode array) {
         Set<JsonNode> seen = new HashSet<>();
-        return Rules.everyItem(seen::add).test(array);
+        return array.isArray() && Rules.everyItem(seen::add).test(array);
     }
 
     private static boolean isWindow(JsonNode window) {
@@ -111,12 +113,27 @@ final class EventTypeInput {
         };
     }
 
+    private static boolean isLimits(JsonNode limits, int least) {
+        if (!limits.isObject() || limits.has("disabled")) {
+            return limits.isObject();
+        }
+        double before = least;
+        for (String period : PERIODS) {
+            JsonNode most = limits.get(period);
+            if (most != null && (!Check.isInteger(most) || most.doubleValue() < before)) {
+                return false;
+            }
+            before = most == null ? before : most.doubleValue();
+        }
+        return true;
+    }
+
     private static boolean isConfirmationPolicy(JsonNode policy) {
         if (policy.path("disabled").asBoolean()) {
             return true;
         }
         return switch (policy.path("type").asText("")) {
-            case "always" -> policy.path("blockUnconfirmedBookingsInBooker").isBoolean();
+            case "always" -> true;
             case "time" -> policy.path("noticeThreshold").path("count").isNumber() && policy.path("noticeThreshold").path("unit").isTextual();
             default -> false;
         };
@@ -130,8 +147,6 @@ final class EventTypeInput {
         if (given.hasNonNull("bookingFields")) {
             BookingFields.check(given.get("bookingFields"));
         }
-        checkLimits(given.get("bookingLimitsCount"), "bookingLimitsCount", 1);
-        checkLimits(given.get("bookingLimitsDuration"), "bookingLimitsDuration", 15);
         if (isOn(given.get("recurrence")) && isOn(given.get("bookerActiveBookingsLimit"))) {
             throw Refusal.badRequest("The event type can't have both recurrence and bookerActiveBookingsLimit enabled at the same time.");
         }
@@ -141,28 +156,6 @@ final class EventTypeInput {
     private static void checkInside(ObjectNode given, String field, String sign, Rules rules) {
         if (given.path(field).has(sign)) {
             Rules.rules().optional(field).inside(rules).checkLeniently(given);
-        }
-    }
-
-    private static void checkLimits(JsonNode limits, String name, int least) {
-        if (limits == null || limits.isNull() || limits.path("disabled").asBoolean()) {
-            return;
-        }
-        int before = 0;
-        for (String period : PERIODS) {
-            if (!limits.has(period)) {
-                continue;
-            }
-            if (!limits.path(period).isInt() || limits.path(period).intValue() < least) {
-                throw Refusal.badRequest("Invalid '" + name + "." + period + "' must be a number greater than or equal to " + least + ".");
-            }
-            if (limits.path(period).intValue() < before) {
-                throw Refusal.badRequest("Invalid " + name + ": limits must be in ascending order.");
-            }
-            before = limits.path(period).intValue();
-        }
-        if (before == 0) {
-            throw Refusal.badRequest("Invalid " + name + ": at least one of day, week, month, year is needed.");
         }
     }
 

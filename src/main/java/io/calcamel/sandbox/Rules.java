@@ -145,10 +145,11 @@ final class Rules {
         return Arrays.stream(values).anyMatch(allowed -> Json.node(allowed).equals(value));
     }
 
+    /** Of what is no array the value itself is tested, as class-validator does it. */
     static Predicate<JsonNode> everyItem(Predicate<JsonNode> holds) {
         return array -> {
             if (!array.isArray()) {
-                return false;
+                return holds.test(array);
             }
             for (JsonNode item : array) {
                 if (!holds.test(item)) {

@@ -40,7 +40,7 @@ final class SandboxServer {
     private final Clock clock;
     private final Vertx vertx;
     private final Faults faults = new Faults();
-    private final Control.RequestLog log = new Control.RequestLog();
+    private final RequestLog log = new RequestLog();
     private final WebhookSender sender;
     private final Control control;
     private HttpServer server;
@@ -196,7 +196,7 @@ final class SandboxServer {
         Asked asked = asked(request, json);
         String text = new String(body, StandardCharsets.UTF_8);
         if (refused != null) {
-            finish(request, asked, text, refused, 0);
+            finish(request, asked, text, refused);
             return;
         }
         if (hits(Fault.HANG, asked)) {
@@ -210,9 +210,9 @@ final class SandboxServer {
         }
         int late = faults.milliseconds(Fault.SLOW, asked.method(), asked.path());
         if (late > 0) {
-            vertx.setTimer(late, timer -> finish(request, asked, text, answer(asked), 0));
+            vertx.setTimer(late, timer -> finish(request, asked, text, answer(asked)));
         } else {
-            finish(request, asked, text, answer(asked), 0);
+            finish(request, asked, text, answer(asked));
         }
     }
 
@@ -235,7 +235,7 @@ final class SandboxServer {
         return spoilt ? Answer.json(500, Json.object("statusCode", 500, "message", "Internal server error")) : answer;
     }
 
-    private void finish(HttpServerRequest request, Asked asked, String body, Answer answer, int ignored) {
+    private void finish(HttpServerRequest request, Asked asked, String body, Answer answer) {
         record(asked, body, answer.status());
         send(request, answer);
     }

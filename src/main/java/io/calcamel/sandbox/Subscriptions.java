@@ -2,6 +2,7 @@ package io.calcamel.sandbox;
 
 import static io.calcamel.sandbox.Routes.Guard.KEY;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -70,6 +71,7 @@ final class Subscriptions {
 
     private Answer create(Call call, Integer userId, Integer eventTypeId) {
         ObjectNode given = creation.checkLeniently(call.body());
+        checkTriggers(given);
         checkUrl(Json.text(given, "subscriberUrl"));
         if (find(userId, eventTypeId, Json.text(given, "subscriberUrl")) != null) {
             throw Refusal.conflict("Webhook with this subscriber url already exists for this " + (userId != null ? "user" : "event type"));
@@ -93,6 +95,15 @@ final class Subscriptions {
             List<String> triggers = new ArrayList<>();
             given.path("triggers").forEach(trigger -> triggers.add(trigger.textValue()));
             subscription.triggers = triggers;
+        }
+    }
+
+    /** There is such a trigger, but only an organization may have it. */
+    private static void checkTriggers(ObjectNode given) {
+        for (JsonNode trigger : given.path("triggers")) {
+            if (trigger.asText().equals("DELEGATION_CREDENTIAL_ERROR")) {
+                throw Refusal.badRequest("DELEGATION_CREDENTIAL_ERROR trigger is only available for organization webhooks");
+            }
         }
     }
 
@@ -180,6 +191,7 @@ final class Subscriptions {
 
     private Answer change(Call call, Subscription subscription) {
         ObjectNode given = changes.checkLeniently(call.body());
+        checkTriggers(given);
         if (given.hasNonNull("subscriberUrl")) {
             checkUrl(Json.text(given, "subscriberUrl"));
             Subscription other = find(subscription.userId, subscription.eventTypeId, Json.text(given, "subscriberUrl"));

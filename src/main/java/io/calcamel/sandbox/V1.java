@@ -2,7 +2,6 @@ package io.calcamel.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -211,7 +210,7 @@ final class V1 {
         notices.cancelled(booking, null, reason, null, all);
         changes.end(booking, reason);
         if (all && booking.seriesUid != null) {
-            world.series(booking.seriesUid).stream().filter(other -> other.isActive() && !other.start.isBefore(call.now().minus(Duration.ZERO)))
+            world.series(booking.seriesUid).stream().filter(other -> other.isActive() && !other.start.isBefore(call.now()))
                     .toList().forEach(other -> changes.end(other, reason));
         }
         return Answer.json(200, Json.object("message", "Booking successfully cancelled."));
