@@ -43,7 +43,7 @@ final class Banner {
                 "attendees":[{"name":"Ada Example","email":"ada@example.com","timeZone":"Europe/Berlin","language":{"locale":"de"}}]}}"""
                 .formatted(Instant.now(), tomorrow(), tomorrow());
         return """
-                  Company    default, with the demo secret "%s" and the demo token "%s"
+                  Company    default, with the demo secret "%s" and the demo tokens "%s" and "%s" (administration)
 
                 Try it: send a signed webhook, see the appointment, see the inbox.
 
@@ -52,8 +52,12 @@ final class Banner {
                   curl -H 'Authorization: Bearer %s' %s/api/appointments/demo-booking
 
                   curl -H 'Authorization: Bearer %s' %s/api/deliveries
-                """.formatted(Settings.DEMO_SECRET, Settings.DEMO_TOKEN, url, HexFormat.of().formatHex(SignatureCheck.hmac(Settings.DEMO_SECRET.getBytes(StandardCharsets.UTF_8), body.getBytes(StandardCharsets.UTF_8))), body, Settings.DEMO_TOKEN, url,
-                Settings.DEMO_TOKEN, url);
+
+                When can be booked, in the sandbox that stands in for Cal.com?
+
+                  curl -H 'Authorization: Bearer %s' '%s/api/availability?eventTypeId=2026361&start=%s&end=%s&timeZone=Europe/Berlin'
+                """.formatted(Settings.DEMO_SECRET, Settings.DEMO_TOKEN, Settings.DEMO_ADMIN_TOKEN, url, HexFormat.of().formatHex(SignatureCheck.hmac(Settings.DEMO_SECRET.getBytes(StandardCharsets.UTF_8), body.getBytes(StandardCharsets.UTF_8))), body, Settings.DEMO_TOKEN, url,
+                Settings.DEMO_TOKEN, url, Settings.DEMO_TOKEN, url, tomorrow(), tomorrow().plusDays(6));
     }
 
     private static LocalDate tomorrow() {

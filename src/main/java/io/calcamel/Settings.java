@@ -24,6 +24,7 @@ import org.apache.camel.util.TimeUtils;
  * @param managementPort port of health and metrics, on loopback
  * @param webhookSecret  secrets of the default company's webhooks, separated by commas
  * @param apiToken       bearer token of the default company
+ * @param adminToken     bearer token for administration
  * @param hasDemoSecret  whether the secret is the demo one, which may be shown
  * @param hasDemoToken   whether the token is the demo one, which may be shown
  * @param reloadFolder   folder of the route files that are read again when saved; null where none are
@@ -36,7 +37,7 @@ import org.apache.camel.util.TimeUtils;
  * @param readBackDelay  how long after a delivery its booking is read back from Cal.com
  * @param sandboxPort    port of the sandbox, where it is started; 0 for a free one
  */
-public record Settings(Profile profile, String httpHost, int httpPort, int managementPort, String webhookSecret, String apiToken,
+public record Settings(Profile profile, String httpHost, int httpPort, int managementPort, String webhookSecret, String apiToken, String adminToken,
         boolean hasDemoSecret, boolean hasDemoToken, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, InboxWorker.Settings working,
         DefaultCalcom calcom, Calcom.Settings calls, Availability.Settings availability, Duration readBackDelay,
         int sandboxPort) {
@@ -61,6 +62,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
     /** The secret and the tokens of a hub in dev that was given none: known to everybody, so for loopback only. */
     static final String DEMO_SECRET = "demo-webhook-secret";
     static final String DEMO_TOKEN = "demo-api-token";
+    static final String DEMO_ADMIN_TOKEN = "demo-admin-token";
 
     private static final String CALCOM = "https://api.cal.com/v2";
 
@@ -77,14 +79,15 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
         String secret = read.secret("calcom.webhook-secret", "CALCOM_WEBHOOK_SECRET");
         String token = read.secret("api.token", "CALCAMEL_API_TOKEN");
         String key = read.secret("calcom.api-key", "DEFAULT_CALCOM_API_KEY");
-        read.secret("admin.token", "CALCAMEL_ADMIN_TOKEN");
+        String adminToken = read.secret("admin.token", "CALCAMEL_ADMIN_TOKEN");
         read.secret("master.key", "CALCAMEL_MASTER_KEY");
         if (profile == Profile.PROD) {
             read.refuseMissing();
         }
         boolean hasSecret = !Company.secrets(secret).isEmpty();
         return new Settings(profile, read.text("http.host." + profile.text()), read.number("http.port"), read.number("management.port"),
-                hasSecret ? secret : DEMO_SECRET, token.isBlank() ? DEMO_TOKEN : token, !hasSecret, token.isBlank(),
+                hasSecret ? secret : DEMO_SECRET, token.isBlank() ? DEMO_TOKEN : token,
+                adminToken.isBlank() ? DEMO_ADMIN_TOKEN : adminToken, !hasSecret, token.isBlank(),
                 Boolean.parseBoolean(read.text("routes.reload." + profile.text())) ? Path.of(read.text("routes.dir")) : null,
                 new Database.Settings(read.text("database.url", "CALCAMEL_DB_URL"), read.text("database.user", "CALCAMEL_DB_USER"),
                         read.text("database.password", "CALCAMEL_DB_PASSWORD"), read.atLeastOne("database.pool-size"), Path.of(read.text("data.dir"))),
@@ -101,7 +104,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
 
     /** The same, with another Cal.com for the default company. */
     Settings withCalcom(String apiKey, String baseUrl) {
-        return new Settings(profile, httpHost, httpPort, managementPort, webhookSecret, apiToken, hasDemoSecret, hasDemoToken, reloadFolder, database,
+        return new Settings(profile, httpHost, httpPort, managementPort, webhookSecret, apiToken, adminToken, hasDemoSecret, hasDemoToken, reloadFolder, database,
                 storing, working, new DefaultCalcom(apiKey, calcom.teamSlug(), baseUrl, calcom.apiVersion()), calls, availability, readBackDelay,
                 sandboxPort);
     }

@@ -53,11 +53,9 @@ public final class Calcom implements AutoCloseable {
     }
 
     private final CallTimeout callTimeout;
-    private final CallLog log;
 
-    private Calcom(CallTimeout callTimeout, CallLog log) {
+    private Calcom(CallTimeout callTimeout) {
         this.callTimeout = callTimeout;
-        this.log = log;
     }
 
     /**
@@ -81,13 +79,9 @@ public final class Calcom implements AutoCloseable {
         registry.bind("calcomRetry", new ReadRetry(settings.retries()));
         registry.bind("calcomTimeout", callTimeout);
         registry.bind("toCalcomOnly", new ToCalcomOnly());
+        registry.bind("calcomDebug", log);
         registry.bind("calcomHealth", new CalcomHealth(connections, breakers, budgets, log));
-        return new Calcom(callTimeout, log);
-    }
-
-    /** The debug log, to be switched while the hub runs. */
-    public CallLog log() {
-        return log;
+        return new Calcom(callTimeout);
     }
 
     @Override

@@ -5,8 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.http.Json;
+import io.calcamel.http.Parameters;
+import io.calcamel.http.Problem;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
+import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,13 +37,20 @@ public final class CallLog {
         this.on = on;
     }
 
-    /** @param on whether calls are logged from now on */
-    public void set(boolean on) {
-        this.on = on;
+    /**
+     * Switches it, as the parameter {@code enabled} says: the bean {@code calcomDebug} of route {@code calcom-debug-set}.
+     *
+     * @param parameters the request's parameters
+     * @return how it is now, as JSON
+     * @throws Problem 400 {@code bad_parameter}
+     */
+    public Map<String, Object> set(@Variable("parameters") Map<String, String> parameters) {
+        on = new Parameters(parameters).bool("enabled").orElseThrow(() ->
+                Problem.badParameter("enabled", "is missing.", "Send enabled=true or enabled=false."));
+        return Map.of("debug", on, "file", "logs/calcom.log");
     }
 
-    /** Whether calls are logged. */
-    public boolean isOn() {
+    boolean isOn() {
         return on;
     }
 

@@ -13,24 +13,30 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.calcamel.HubExtension;
-import io.calcamel.TestDatabase;
 import io.calcamel.http.Json;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 /** The client as its callers use it: our words in, our words or one of our errors out, over real HTTP. */
 class CalcomTest {
@@ -188,7 +194,7 @@ class CalcomTest {
 
         answers("{\"status\":\"success\",\"data\":{\"id\":7,\"username\":\"lena\",\"email\":\"lena@example.org\",\"timeZone\":\"Europe/Berlin\"}}");
         assertThat(CALCOM.findAll(getRequestedFor(anyUrl()))).as("an open breaker asks nothing").hasSize(asked);
-        org.awaitility.Awaitility.await().untilAsserted(() -> {
+        await().untilAsserted(() -> {
             JsonNode again = hub.getJson("/api/calcom/health");
             assertThat(again.path("operational").asBoolean()).isTrue();
             assertThat(again.path("breaker").asText()).isEqualTo("closed");
@@ -224,5 +230,39 @@ class CalcomTest {
         assertThat(health.path("operational").asBoolean()).isFalse();
         assertThat(health.path("error").path("code").asText()).isEqualTo("unauthorized");
         assertThat(Json.write(health)).doesNotContain(KEY);
+    }
+
+    @Test
+    void theDebugLogIsSwitchedWhileTheHubRunsAndTellsNothingPersonal() {
+        CALCOM.stubFor(any(anyUrl()).willReturn(okJson("{\"status\":\"success\",\"data\":{\"id\":7,\"uid\":\"p7Kd\",\"status\":\"accepted\","
+                + "\"start\":\"2027-01-11T08:00:00Z\",\"end\":\"2027-01-11T08:30:00Z\",\"title\":\"Intro with Mira Okafor\",\"hosts\":[{\"email\":\"lena@example.org\"}],"
+                + "\"attendees\":[{\"name\":\"Mira Okafor\",\"email\":\"mira@example.org\",\"phoneNumber\":\"+4915112345678\"}],"
+                + "\"bookingFieldsResponses\":{\"status\":\"divorced\",\"age\":471199}}}")));
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger calls = (Logger) LoggerFactory.getLogger("calcom");
+        calls.addAppender(log);
+        calls.setLevel(Level.INFO);
+        try {
+            ask("calcom-booking", "p7Kd");
+            assertThat(log.list).isEmpty();
+            assertThat(debug("enabled=true", "demo-admin-token").statusCode()).isEqualTo(200);
+            ask("calcom-booking", "p7Kd");
+            assertThat(log.list).hasSize(1);
+            assertThat(log.list.get(0).getFormattedMessage()).contains("GET /v2/bookings/p7Kd -> 200", " ms", "accepted", "2027-01-11T08:00:00Z")
+                    .doesNotContain("Mira", "mira", "lena", "4915", "divorced", "471199", KEY);
+            debug("enabled=false", "demo-admin-token");
+            ask("calcom-booking", "p7Kd");
+            assertThat(log.list).hasSize(1);
+            assertThat(debug("enabled=true", HubExtension.TOKEN).statusCode()).as("a company's token is no administrator's").isEqualTo(401);
+            assertThat(debug("", "demo-admin-token").statusCode()).isEqualTo(400);
+        } finally {
+            calls.detachAppender(log);
+        }
+    }
+
+    private HttpResponse<String> debug(String query, String token) {
+        return hub.send(HttpRequest.newBuilder(hub.uri("/api/calcom/debug?" + query)).PUT(HttpRequest.BodyPublishers.noBody())
+                .header("Authorization", "Bearer " + token));
     }
 }
