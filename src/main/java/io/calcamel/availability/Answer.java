@@ -97,8 +97,9 @@ final class Answer {
         return text.substring(0, text.length() - 1);
     }
 
+    /** Null where there is no instant: API v1 tells no end, and before the first sync the length is not known either. */
     private String local(Instant instant) {
         ZoneId zone = key.zone();
-        return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(OffsetDateTime.ofInstant(instant, zone));
+        return instant == null ? null : DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(OffsetDateTime.ofInstant(instant, zone));
     }
 }

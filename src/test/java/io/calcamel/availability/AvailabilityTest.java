@@ -3,6 +3,7 @@ package io.calcamel.availability;
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
@@ -29,6 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -77,7 +79,7 @@ class AvailabilityTest {
         slots();
     }
 
-    @org.junit.jupiter.api.AfterAll
+    @AfterAll
     static void stop() {
         HUB.get().afterAll(null);
     }
@@ -88,7 +90,7 @@ class AvailabilityTest {
 
     private int asked() {
         return CALCOM.findAll(getRequestedFor(urlPathEqualTo("/v2/slots")).withQueryParam("eventTypeId",
-                com.github.tomakehurst.wiremock.client.WireMock.equalTo(String.valueOf(eventType)))).size();
+                equalTo(String.valueOf(eventType)))).size();
     }
 
     private String path(String rest) {
@@ -169,6 +171,19 @@ class AvailabilityTest {
             askers.shutdown();
         }
         assertThat(asked()).isEqualTo(1);
+    }
+
+    @Test
+    void fiftyColdKeysAreFiftyCalls() {
+        ExecutorService askers = Executors.newFixedThreadPool(200);
+        try {
+            List<CompletableFuture<Integer>> answers = IntStream.range(0, 1000).mapToObj(i -> CompletableFuture.supplyAsync(() ->
+                    ask("&start=" + LocalDate.of(2027, 3, 1).plusDays(i % 50) + "&end=" + LocalDate.of(2027, 3, 1).plusDays(i % 50)).statusCode(), askers)).toList();
+            assertThat(answers).allSatisfy(answer -> assertThat(answer.join()).isEqualTo(200));
+        } finally {
+            askers.shutdown();
+        }
+        assertThat(asked()).isEqualTo(50);
     }
 
     @Test

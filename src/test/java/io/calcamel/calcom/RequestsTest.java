@@ -1,0 +1,105 @@
+package io.calcamel.calcom;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every request that the client can send, held against Cal.com's OpenAPI document (API v2, 2026-03-11): method, path,
+ * version, parameters and body.
+ */
+class RequestsTest {
+
+    private static final Instant BEGIN = Instant.parse("2027-01-10T23:00:00Z");
+    private static final Instant END = Instant.parse("2027-01-12T00:00:00Z");
+
+    private static Connection via(Edition edition) {
+        return Connection.of(1, edition == Edition.HOSTED ? "https://api.cal.com/v2" : "https://cal.example.org/api/v2/", "cal_live_x", ApiVersion.V2);
+    }
+
+    private static List<CalcomRequest> all(Connection via) {
+        Dialect dialect = Dialect.of(via);
+        return List.of(dialect.me(via), dialect.teams(via), dialect.eventTypes(via), dialect.teamEventTypes(via, 12), dialect.eventType(via, 7),
+                dialect.createEventType(via, new NewEventType("Intro", "intro", "Short", 30, JsonNodeFactory.instance.arrayNode(), null)),
+                dialect.slots(via, new SlotsQuery(7, BEGIN, END, 45)), dialect.booking(via, "p7Kd2V"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Edition.class)
+    void everyOperationIsAskedAsItIsDocumented(Edition edition) {
+        List<String> asked = new ArrayList<>();
+        all(via(edition)).forEach(request -> asked.add(request.operation() + " " + request.method() + " " + request.path() + " "
+                + edition.version(request.operation().group()).orElse("-") + " " + request.queryString().orElse("-") + " " + (request.body() == null ? "-" : request.body())));
+        assertThat(asked).containsExactly(
+                "ME GET /v2/me - - -",
+                "TEAMS GET /v2/teams - - -",
+                "EVENT_TYPES GET /v2/event-types 2024-06-14 - -",
+                "TEAM_EVENT_TYPES GET /v2/teams/12/event-types 2024-06-14 - -",
+                "EVENT_TYPE GET /v2/event-types/7 2024-06-14 - -",
+                "EVENT_TYPE_CREATE POST /v2/event-types 2024-06-14 - {\"title\":\"Intro\",\"slug\":\"intro\",\"lengthInMinutes\":30,\"description\":\"Short\",\"locations\":[]}",
+                "SLOTS GET /v2/slots 2024-09-04 eventTypeId=7&start=2027-01-10T23%3A00%3A00Z&end=2027-01-11T23%3A59%3A59.999Z&duration=45&format=range -",
+                "BOOKING GET /v2/bookings/p7Kd2V 2024-08-13 - -");
+        Set<Operation> tried = EnumSet.noneOf(Operation.class);
+        all(via(edition)).forEach(request -> tried.add(request.operation()));
+        assertThat(tried).as("an operation that is added is tried here").isEqualTo(EnumSet.allOf(Operation.class));
+    }
+
+    @Test
+    void aPathIsBelowTheServersOwn() {
+        assertThat(all(via(Edition.SELF_HOSTED)).get(0).url()).isEqualTo("https://cal.example.org/api/v2/me");
+        assertThat(all(via(Edition.HOSTED)).get(0).url()).isEqualTo("https://api.cal.com/v2/me");
+    }
+
+    @Test
+    void aUidCanNotLeaveItsPath() {
+        Connection via = via(Edition.HOSTED);
+        assertThat(Dialect.of(via).booking(via, "../me?x=1#y z").path()).isEqualTo("/v2/bookings/..%2Fme%3Fx%3D1%23y%20z");
+    }
+
+    @Test
+    void v1IsAskedWithItsOwnWordsAndTheKeyInTheQuery() {
+        Connection via = Connection.of(1, "http://old.example.org:3003/v2", "cal_old", ApiVersion.V1);
+        CalcomRequest slots = Dialect.of(via).slots(via, new SlotsQuery(7, BEGIN, END, null));
+        assertThat(slots.url()).isEqualTo("http://old.example.org:3003/v1/slots");
+        assertThat(slots.queryString()).contains("apiKey=cal_old&eventTypeId=7&startTime=2027-01-10T23%3A00%3A00Z&endTime=2027-01-11T23%3A59%3A59.999Z&timeZone=UTC");
+        assertThat(slots.toString()).doesNotContain("cal_old");
+        assertThatThrownBy(() -> Dialect.of(via).booking(via, "p7Kd")).isInstanceOf(CalcomException.class).hasMessageContaining("v1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://api.cal.com/v1", "https://api.cal.eu/v2", "https://CAL.com"})
+    void v1IsRefusedForCalcomsOwnHosts(String baseUrl) {
+        assertThatThrownBy(() -> Connection.of(1, baseUrl, "cal_x", ApiVersion.V1)).hasMessageContaining("410").hasMessageContaining("calcom.api-version=v2");
+        assertThat(Connection.of(1, baseUrl, "cal_x", ApiVersion.V2).edition()).isEqualTo(Edition.HOSTED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "api.cal.com", "ftp://api.cal.com/v2", "https://", "https://user:secret@api.cal.com/v2", "https://api.cal.com/v2?x=1", "ht tp://x"})
+    void whatIsNoAddressIsRefusedWithoutBeingRepeated(String baseUrl) {
+        assertThatThrownBy(() -> Connection.of(1, baseUrl, "cal_x", ApiVersion.V2)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("calcom.base-url").message().doesNotContain("secret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"evilcal.com,SELF_HOSTED", "cal.com.evil.org,SELF_HOSTED", "api.cal.eu,HOSTED", "localhost,SELF_HOSTED"})
+    void anEditionIsKnownByItsHost(String host, Edition edition) {
+        assertThat(Connection.of(1, "https://" + host + "/v2", "cal_x", ApiVersion.V2).edition()).isEqualTo(edition);
+    }
+
+    @Test
+    void nothingOfAConnectionPrintsItsKey() {
+        Connection via = via(Edition.HOSTED);
+        all(via).forEach(request -> assertThat(request.toString() + request.via()).doesNotContain("cal_live_x"));
+    }
+}
