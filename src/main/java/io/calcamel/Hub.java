@@ -9,6 +9,7 @@ import io.calcamel.company.Companies;
 import io.calcamel.company.Company;
 import io.calcamel.database.Database;
 import io.calcamel.database.DatabaseUnavailable;
+import io.calcamel.eventtype.EventTypes;
 import io.calcamel.http.ApiCall;
 import io.calcamel.http.HttpDoor;
 import io.calcamel.http.Json;
@@ -52,6 +53,7 @@ public final class Hub {
     private HttpDoor door;
     private Webhooks webhooks;
     private Calcom calcom;
+    private EventTypes eventTypes;
     private Availability availability;
 
     /**
@@ -66,6 +68,7 @@ public final class Hub {
                 CamelContext context = super.createCamelContext();
                 // Camel would read the file as Latin-1, and a secret with an umlaut would never match.
                 context.getPropertiesComponent().setEncoding("UTF-8");
+                context.getPropertiesComponent().addPropertiesFunction(new Millis(context));
                 return context;
             }
         };
@@ -95,6 +98,7 @@ public final class Hub {
                 throw new StartRefused("Port " + settings.httpPort() + " (HTTP_PORT) can't be listened on.");
             }
             webhooks.work();
+            eventTypes.work();
             door.open();
         } catch (Exception e) {
             Optional<RouteFault> fault = main.getCamelContext() == null ? Optional.empty() : RouteFault.in(e, model().getRouteDefinitions());
@@ -118,6 +122,9 @@ public final class Hub {
             }
             if (webhooks != null) {
                 webhooks.rest();
+            }
+            if (eventTypes != null) {
+                eventTypes.rest();
             }
             main.stop();
             if (webhooks != null) {
@@ -260,10 +267,8 @@ public final class Hub {
             Companies companies = new Companies(database.client(), settings.webhookSecret(), settings.apiToken());
             webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.working());
             calcom = Calcom.start(context, connections(), settings.calls());
-            availability = Availability.start(context, new io.calcamel.availability.KnownEventTypes() {
-                public java.util.Optional<Known> find(int company, long id) { return java.util.Optional.empty(); }
-                public boolean isSynced(int company) { return false; }
-            }, settings.availability());
+            eventTypes = EventTypes.start(context, database, settings.eventTypes(), companies::isNamed);
+            availability = Availability.start(context, new SyncedEventTypes(eventTypes), settings.availability());
             if (settings.reloadFolder() != null) {
                 context.addService(new RouteReload(settings.reloadFolder()));
             }

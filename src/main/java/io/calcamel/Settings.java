@@ -5,6 +5,7 @@ import io.calcamel.calcom.ApiVersion;
 import io.calcamel.calcom.Calcom;
 import io.calcamel.company.Company;
 import io.calcamel.database.Database;
+import io.calcamel.eventtype.EventTypes;
 import io.calcamel.webhook.InboxWorker;
 import io.calcamel.webhook.InboxWriter;
 import io.calcamel.webhook.RetrySchedule;
@@ -35,11 +36,12 @@ import org.apache.camel.util.TimeUtils;
  * @param calls          how Cal.com is called
  * @param availability   how availability is cached
  * @param readBackDelay  how long after a delivery its booking is read back from Cal.com
+ * @param eventTypes     how event types are synced
  * @param sandboxPort    port of the sandbox, where it is started; 0 for a free one
  */
 public record Settings(Profile profile, String httpHost, int httpPort, int managementPort, String webhookSecret, String apiToken, String adminToken,
         boolean hasDemoSecret, boolean hasDemoToken, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, InboxWorker.Settings working,
-        DefaultCalcom calcom, Calcom.Settings calls, Availability.Settings availability, Duration readBackDelay,
+        DefaultCalcom calcom, Calcom.Settings calls, Availability.Settings availability, Duration readBackDelay, EventTypes.Settings eventTypes,
         int sandboxPort) {
 
     /**
@@ -99,14 +101,14 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                         : null,
                 new DefaultCalcom(key.strip(), read.text("calcom.team-slug", "DEFAULT_CALCOM_TEAM_SLUG").strip(),
                         read.text("calcom.base-url", "CALCOM_API_BASE_URL").strip(), read.apiVersion("calcom.api-version")),
-                read.calls(), read.availability(), read.duration("read-back.delay"), read.number("sandbox.port"));
+                read.calls(), read.availability(), read.duration("read-back.delay"), read.eventTypes(), read.number("sandbox.port"));
     }
 
     /** The same, with another Cal.com for the default company. */
     Settings withCalcom(String apiKey, String baseUrl) {
         return new Settings(profile, httpHost, httpPort, managementPort, webhookSecret, apiToken, adminToken, hasDemoSecret, hasDemoToken, reloadFolder, database,
                 storing, working, new DefaultCalcom(apiKey, calcom.teamSlug(), baseUrl, calcom.apiVersion()), calls, availability, readBackDelay,
-                sandboxPort);
+                eventTypes, sandboxPort);
     }
 
     /** Whether the sandbox stands in for Cal.com: in dev, as long as nobody named another. */
@@ -199,6 +201,12 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                     Boolean.parseBoolean(text("calcom.debug")));
         }
 
+        EventTypes.Settings eventTypes() {
+            return new EventTypes.Settings(Company.DEFAULT_ID, text("calcom.team-slug", "DEFAULT_CALCOM_TEAM_SLUG").strip(),
+                    positive("event-types.sync.every"), duration("event-types.sync.jitter"), Boolean.parseBoolean(text("event-types.sync.at-start")),
+                    Math.min(100, number("event-types.sync.max-shrink")), atLeastOne("event-types.sync.page"));
+        }
+
         int number(String key) {
             String text = text(key);
             try {
@@ -219,6 +227,14 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
             } catch (IllegalArgumentException e) {
                 throw new StartRefused("The setting " + key + " is '" + text + "': use a duration such as 500ms, 10s or 5m.");
             }
+        }
+
+        Duration positive(String key) {
+            Duration duration = duration(key);
+            if (duration.isZero() || duration.isNegative()) {
+                throw new StartRefused("The setting " + key + " is '" + text(key) + "': use a duration such as 10s or 5m.");
+            }
+            return duration;
         }
 
         void refuseMissing() {

@@ -50,24 +50,33 @@ class ArchitectureTest {
     static final ArchRule ONLY_THE_ROOT_PUTS_MODULES_TOGETHER = classes().that().resideInAPackage("io.calcamel")
             .should().onlyBeAccessed().byAnyPackage("io.calcamel");
 
+    @ArchTest
+    static final ArchRule EVENT_TYPES_KNOW_CALCOM_AND_THE_GROUND_ONLY = noClasses().that().resideInAPackage("io.calcamel.eventtype..")
+            .should().dependOnClassesThat().resideInAnyPackage("io.calcamel.webhook..", "io.calcamel.appointment..", "io.calcamel.company..");
+
     private static final Map<String, String> OWNERS = Map.of("delivery", "webhook", "appointment", "appointment", "booking", "appointment",
-            "company", "company");
+            "company", "company", "branch", "company", "event_type", "eventtype", "branch_event_type", "eventtype", "sync_run", "eventtype");
+
+    /** The folders of routes that write SQL, and whose module they are. */
+    private static final Map<String, String> ROUTES = Map.of("event-types", "eventtype");
 
     @Test
     void oneModuleWritesEachTable() throws IOException {
-        Pattern write = Pattern.compile("(?:INSERT INTO|UPDATE|DELETE FROM)\\s+(delivery|appointment|booking|company)\\b");
+        Pattern write = Pattern.compile("(?:INSERT INTO|UPDATE|DELETE FROM)\\s+("
+                + String.join("|", OWNERS.keySet()) + ")\\b");
         Set<String> writers = new TreeSet<>();
-        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
-            List<Path> sources = files.filter(file -> file.toString().endsWith(".java")).toList();
+        try (Stream<Path> java = Files.walk(Path.of("src/main/java")); Stream<Path> routes = Files.walk(Path.of("routes"))) {
+            List<Path> sources = Stream.concat(java.filter(file -> file.toString().endsWith(".java")), routes.filter(Files::isRegularFile)).toList();
             for (Path source : sources) {
                 var found = write.matcher(Files.readString(source));
                 while (found.find()) {
-                    String module = source.getParent().getFileName().toString();
+                    String folder = source.getParent().getFileName().toString();
+                    String module = source.startsWith("routes") ? ROUTES.get(folder) : folder;
                     assertThat(module).as(source + " writes " + found.group(1)).isEqualTo(OWNERS.get(found.group(1)));
                     writers.add(found.group(1));
                 }
             }
         }
-        assertThat(writers).contains("delivery", "appointment", "booking");
+        assertThat(writers).contains("delivery", "appointment", "booking", "event_type", "sync_run");
     }
 }

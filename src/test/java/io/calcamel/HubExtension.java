@@ -101,6 +101,12 @@ public final class HubExtension implements BeforeAllCallback, AfterAllCallback {
         return send(HttpRequest.newBuilder(uri(pathAndQuery)).header("Authorization", "Bearer " + TOKEN));
     }
 
+    /** Posts JSON to the API with the company's token. */
+    public HttpResponse<String> post(String path, String json) {
+        return send(HttpRequest.newBuilder(uri(path)).header("Authorization", "Bearer " + TOKEN)
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
     public JsonNode getJson(String pathAndQuery) {
         return json(get(pathAndQuery));
     }

@@ -49,6 +49,17 @@ public final class Companies {
                 : Optional.empty();
     }
 
+    /**
+     * Whether somebody means this company.
+     *
+     * @param company  its id
+     * @param idOrSlug what it was called
+     * @return whether that is its id or its slug
+     */
+    public boolean isNamed(int company, String idOrSlug) {
+        return idOrSlug.equals(String.valueOf(company)) || bySlug(idOrSlug).filter(found -> found.id() == company).isPresent();
+    }
+
     private Optional<Company> find(String slug) {
         Optional<Company> found = db.sql("SELECT id, slug FROM company WHERE slug = :slug")
                 .param("slug", slug)

@@ -1,0 +1,256 @@
+package io.calcamel.eventtype;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calcamel.calcom.CalcomError;
+import io.calcamel.calcom.CalcomEventType;
+import io.calcamel.calcom.CalcomException;
+import io.calcamel.calcom.Lane;
+import io.calcamel.calcom.Team;
+import io.calcamel.http.Page;
+import io.calcamel.http.Parameters;
+import io.calcamel.http.Problem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.stream.Stream;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.Variable;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The steps of a sync that need a type or a loop, in the order in which the routes in {@code routes/event-types} take
+ * them: bean {@code eventTypeSync}. A run is the variable {@code syncRun}.
+ */
+public final class EventTypeSync {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventTypeSync.class);
+
+    private static final String RUN = "syncRun";
+    private static final String LOCK = "syncLock";
+    private static final String PROGRESS = "syncProgressAt";
+    private static final Duration BETWEEN_PROGRESS = Duration.ofSeconds(1);
+
+    private final EventTypeStore store;
+    private final SyncRuns runs;
+    private final EventTypes.Settings settings;
+    private final Stopping stopping;
+    private final BiPredicate<Integer, String> isNamed;
+
+    EventTypeSync(EventTypeStore store, SyncRuns runs, EventTypes.Settings settings, Stopping stopping, BiPredicate<Integer, String> isNamed) {
+        this.store = store;
+        this.runs = runs;
+        this.settings = settings;
+        this.stopping = stopping;
+        this.isNamed = isNamed;
+    }
+
+    /**
+     * Reads the order of somebody who calls the API, and begins the run.
+     *
+     * @param exchange the call
+     * @param company  the caller's company
+     * @throws Problem where it can't be read, or 409 {@code sync_running}
+     */
+    public void command(Exchange exchange, @Variable("companyId") int company) {
+        begin(exchange, new SyncCommand(store, isNamed).read(company, exchange.getMessage().getBody(byte[].class)));
+    }
+
+    /**
+     * Begins a run.
+     *
+     * @param exchange gets the variables of the run
+     * @param request  what it is asked to do
+     * @throws Problem 409 {@code sync_running}
+     */
+    void begin(Exchange exchange, SyncRequest request) {
+        SyncRuns.Lock lock = runs.lock(request.company()).orElseThrow(SyncRuns::running);
+        // Not even where the route is just being reloaded may the lock outlive the exchange.
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                lock.close();
+            }
+        });
+        exchange.setVariable("companyId", request.company());
+        exchange.setVariable(LOCK, lock);
+        exchange.setVariable(RUN, runs.begin(request));
+        exchange.setVariable("syncScope", request.isAll() ? "all" : "some");
+        exchange.setVariable(Lane.VARIABLE, "background");
+        exchange.setVariable(PROGRESS, new long[] {System.nanoTime()});
+        exchange.getMessage().setBody(null);
+    }
+
+    /** Is about to ask for the teams. */
+    public void askTeams(@Variable(RUN) SyncRun run) {
+        stopping.enter();
+        run.asking(Question.TEAMS);
+    }
+
+    /** The teams arrived. */
+    public void teams(@Body List<Team> teams, @Variable(RUN) SyncRun run) {
+        stopping.leave();
+        run.teams(teams);
+        if (!settings.teamSlug().isEmpty() && chosen(teams).isEmpty()) {
+            run.failed(new Problem(404, "team_not_found", "Cal.com has no team of this slug",
+                    "The account has no team '" + settings.teamSlug() + "'.", "Set DEFAULT_CALCOM_TEAM_SLUG to one of the account's teams, or unset it."));
+        }
+    }
+
+    private List<Team> chosen(List<Team> teams) {
+        return teams.stream().filter(team -> settings.teamSlug().isEmpty() || settings.teamSlug().equals(team.slug())).toList();
+    }
+
+    /** What is to be asked, once the teams are known. An event type of a team is looked up in its list: alone it can be refused. */
+    public List<Question> questions(@Variable(RUN) SyncRun run) {
+        if (run.request().isAll()) {
+            return Stream.concat(Stream.of(Question.PERSONAL), chosen(run.teams()).stream().map(team -> Question.team(team.id()))).toList();
+        }
+        Map<Long, Long> teams = store.teamsOf(run.request().company(), run.request().ids());
+        run.lookedUpInTeams(teams);
+        Set<Question> questions = new LinkedHashSet<>();
+        run.request().ids().forEach(id -> questions.add(teams.containsKey(id) ? Question.team(teams.get(id)) : Question.eventType(id)));
+        return List.copyOf(questions);
+    }
+
+    /** Is about to ask one question; its kind is the variable {@code question}, its id the body. */
+    public void ask(Exchange exchange, @Body Question question, @Variable(RUN) SyncRun run) {
+        stopping.enter();
+        run.asking(question);
+        exchange.setVariable("question", question.kind().text());
+        exchange.getMessage().setBody(question.id());
+    }
+
+    /** An answer arrived: a list, or an event type. */
+    @SuppressWarnings("unchecked")
+    public void answered(Exchange exchange, @Variable(RUN) SyncRun run) {
+        stopping.leave();
+        Object answer = exchange.getMessage().getBody();
+        if (answer instanceof CalcomEventType type) {
+            run.received(type);
+        } else {
+            run.listed((List<CalcomEventType>) answer);
+        }
+        tellProgress(exchange, run);
+    }
+
+    private void tellProgress(Exchange exchange, SyncRun run) {
+        long now = System.nanoTime();
+        long[] last = exchange.getVariable(PROGRESS, long[].class);
+        if (now - last[0] > BETWEEN_PROGRESS.toNanos()) {
+            last[0] = now;
+            runs.progress(run);
+        }
+    }
+
+    /** No answer came. That Cal.com has no such event type is one. */
+    public void unanswered(@ExchangeException Exception failure, @Variable(RUN) SyncRun run) {
+        stopping.leave();
+        if (stopping.hasBegun()) {
+            throw new Stopping.HubStops();
+        }
+        if (failure instanceof CalcomException refusal && refusal.error() == CalcomError.EVENT_TYPE_NOT_FOUND) {
+            run.notFound();
+            return;
+        }
+        if (!(failure instanceof Problem)) {
+            LOG.error("The event-type sync failed unexpectedly", failure);
+        }
+        run.failed(failure instanceof Problem problem ? problem : Problem.ofStatus(500));
+    }
+
+    /** The pages to be written; none where nothing changed, or nothing shall be written. */
+    public List<ChangedPage> changes(@Variable(RUN) SyncRun run) {
+        SyncRequest request = run.request();
+        List<ChangedPage.Change> changes = run.changes(store.known(request.company(), request.ids(), run.begun()));
+        List<ChangedPage> pages = new ArrayList<>();
+        for (int from = 0; from < changes.size(); from += settings.page()) {
+            pages.add(new ChangedPage(request.company(), changes.subList(from, Math.min(changes.size(), from + settings.page()))));
+        }
+        if (request.dryRun()) {
+            pages.forEach(run::stored);
+            return List.of();
+        }
+        return pages;
+    }
+
+    /** Is about to write a page. */
+    public void page(Exchange exchange, @Body ChangedPage page) {
+        exchange.setVariable("page", page);
+        exchange.getMessage().setHeader("CamelJdbcParameters", page.parameters());
+    }
+
+    /** A page is written. */
+    public void stored(@Variable("page") ChangedPage page, @Variable(RUN) SyncRun run) {
+        run.stored(page);
+    }
+
+    /** What is to be counted as missing: parameters of the statement, or null where nothing is. */
+    public void missing(Exchange exchange, @Variable(RUN) SyncRun run) {
+        List<Long> gone = run.findMissing(settings.maxShrink());
+        SyncRequest request = run.request();
+        if (request.dryRun()) {
+            run.marked();
+        }
+        exchange.getMessage().setBody(gone.isEmpty() || request.dryRun() ? null
+                : Map.of("company", request.company(), "ids", gone.toArray(Long[]::new), "accepted", request.force()));
+    }
+
+    /** They are counted. */
+    public void marked(Exchange exchange, @Variable(RUN) SyncRun run) {
+        exchange.getMessage().removeHeaders("*");
+        run.marked();
+    }
+
+    /** Something happened that is no answer of Cal.com's: the hub stops, the database is away, or the hub has a fault. */
+    public void fail(@ExchangeException Exception failure, @Variable(RUN) SyncRun run) {
+        stopping.leave();
+        if (stopping.hasBegun()) {
+            run.interrupted();
+            run.error(null, new Problem(503, "interrupted", "The hub stopped in the middle of it", null, null));
+            return;
+        }
+        LOG.error("The event-type sync failed unexpectedly", failure);
+        run.broken();
+        run.error(null, Problem.ofStatus(500));
+    }
+
+    /**
+     * Ends the run.
+     *
+     * @return its report
+     */
+    public Map<String, Object> end(@Variable(RUN) SyncRun run, @Variable(LOCK) SyncRuns.Lock lock) {
+        try (lock) {
+            runs.end(run);
+        }
+        Map<String, Object> report = runs.report(run.id());
+        if (run.status() == SyncRun.Status.COMPLETE) {
+            LOG.info("Event types synced: {}", run.counts());
+        } else {
+            LOG.warn("The event-type sync is {}: {} {}", run.status().text(), run.counts(), problems(report));
+        }
+        return report;
+    }
+
+    private static String problems(Map<String, Object> report) {
+        List<String> problems = new ArrayList<>();
+        for (JsonNode error : (JsonNode) report.get("errors")) {
+            String about = error.path("list").asText("") + error.path("teamId").asText("") + error.path("eventTypeId").asText("");
+            problems.add((about.isEmpty() ? "" : about + ": ") + error.path("detail").asText(error.path("title").asText()));
+        }
+        return String.join(" ", problems);
+    }
+
+    /** Lists the runs. */
+    public Page runs(@Variable("companyId") int company, @Variable("parameters") Map<String, String> parameters) {
+        return runs.list(company, new Parameters(parameters));
+    }
+}

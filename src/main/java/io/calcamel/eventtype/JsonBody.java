@@ -1,0 +1,41 @@
+package io.calcamel.eventtype;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.calcamel.http.Json;
+import io.calcamel.http.Problem;
+import java.io.IOException;
+import java.util.Collection;
+
+/** A request's body that is a JSON object. */
+final class JsonBody {
+
+    private JsonBody() {
+    }
+
+    /**
+     * @param body the bytes; none stand for an empty object
+     * @return the object
+     * @throws Problem 400 {@code bad_request}
+     */
+    static JsonNode read(byte[] body) {
+        try {
+            JsonNode tree = body == null || body.length == 0 ? JsonNodeFactory.instance.objectNode() : Json.MAPPER.readTree(body);
+            if (tree.isObject()) {
+                return tree;
+            }
+        } catch (IOException e) {
+            // said below
+        }
+        throw new Problem(400, "bad_request", "The request can't be read", "The body is no JSON object.", null);
+    }
+
+    /** A misspelt name must not pass for a missing one: {@code "dry_run": true} would run. */
+    static void refuseUnknown(JsonNode given, Collection<String> known) {
+        given.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                throw Problem.badParameter(name, "is not known here.", "Use: " + String.join(", ", known) + ".");
+            }
+        });
+    }
+}
