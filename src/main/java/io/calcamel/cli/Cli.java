@@ -51,6 +51,8 @@ public final class Cli {
     static int execute(Terminal terminal, String... args) {
         return new CommandLine(new Cli())
                 .addSubcommand(new SendWebhook(terminal))
+                .addSubcommand(new SyncEventTypes(terminal))
+                .addSubcommand("event-type", EventTypeCommand.of(terminal))
                 .setOut(new PrintWriter(terminal.out(), true))
                 .setErr(new PrintWriter(terminal.err(), true))
                 .setUsageHelpWidth(HELP_WIDTH)

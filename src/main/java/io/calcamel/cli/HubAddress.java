@@ -46,6 +46,11 @@ record HubAddress(URI base) {
         return URI.create(base + "/api/appointments/" + encoded(uid));
     }
 
+    /** A path of the API, with its query. */
+    URI api(String pathAndQuery) {
+        return URI.create(base + pathAndQuery);
+    }
+
     URI deliveries() {
         return URI.create(base + "/api/deliveries");
     }

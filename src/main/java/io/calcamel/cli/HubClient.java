@@ -39,7 +39,22 @@ final class HubClient {
      * @throws NoAnswer if there was none
      */
     Answer post(URI url, Map<String, String> headers, byte[] body) throws NoAnswer {
-        HttpRequest.Builder request = HttpRequest.newBuilder(url).POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        return call("POST", url, headers, body);
+    }
+
+    /**
+     * Calls the hub.
+     *
+     * @param method  the HTTP method
+     * @param url     where to
+     * @param headers the request's headers
+     * @param body    its bytes; null for none
+     * @return what the hub answered, whatever its status
+     * @throws NoAnswer if there was none
+     */
+    Answer call(String method, URI url, Map<String, String> headers, byte[] body) throws NoAnswer {
+        HttpRequest.Builder request = HttpRequest.newBuilder(url)
+                .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(body));
         headers.forEach(request::header);
         // The client's own time-out ends with the answer's headers; this one covers its body.
         CompletableFuture<HttpResponse<byte[]>> call = http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray());
