@@ -34,10 +34,11 @@ class StartTest {
         try {
             assertThat(hub.output()).contains("embedded PostgreSQL 17").contains("demo-webhook-secret").contains("demo-api-token");
             List<String> commands = hub.output().lines().map(String::strip).filter(line -> line.startsWith("curl ")).toList();
-            assertThat(commands).hasSize(3);
+            assertThat(commands).hasSize(4);
             assertThat(shell(commands.get(0))).contains("\"accepted\"");
             await().until(() -> shell(commands.get(1)).contains("\"confirmed\""));
             assertThat(shell(commands.get(2))).contains("\"BOOKING_CREATED\"").contains("\"applied\"");
+            assertThat(shell(commands.get(3))).contains("\"source\":\"live\"").contains("T09:00:00+0");
 
             HubProcess second = new HubProcess(folder).start();
             assertThat(second.awaitExit()).isNotZero();

@@ -53,6 +53,8 @@ public final class Cli {
                 .addSubcommand(new SendWebhook(terminal))
                 .addSubcommand(new SyncEventTypes(terminal))
                 .addSubcommand("event-type", EventTypeCommand.of(terminal))
+                .addSubcommand("availability", AvailabilityCommand.of(terminal))
+                .addSubcommand(new Health(terminal))
                 .setOut(new PrintWriter(terminal.out(), true))
                 .setErr(new PrintWriter(terminal.err(), true))
                 .setUsageHelpWidth(HELP_WIDTH)

@@ -95,7 +95,7 @@ final class BookingFields {
         String slug = givenSlug.map(one -> checked(one, where)).orElseGet(() -> made(label.orElse(""), where));
         ObjectNode field = fields.addObject().put("type", type).put("slug", slug).put("label", label.orElse(""))
                 .put("required", given.path("required").asBoolean(false)).put("hidden", given.path("hidden").asBoolean(false));
-        if (TYPES.getOrDefault(type, false) || given.hasNonNull("placeholder") && !type.equals("boolean")) {
+        if (TYPES.getOrDefault(type, false)) {
             field.put("placeholder", given.path("placeholder").asText(""));
         }
         if (WITH_OPTIONS.contains(type)) {
