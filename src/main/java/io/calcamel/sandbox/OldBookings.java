@@ -18,6 +18,10 @@ final class OldBookings {
 
     private static final int DEFAULT_LIMIT = 10;
 
+    private static final Rules PAGE = Rules.rules()
+            .field("limit").max(100).min(1).number()
+            .field("cursor").min(0).number();
+
     private static final Rules RESPONSES = Rules.rules()
             .field("name").must("validateBookingName", "Name must be either a non-empty string or an object with non-empty firstName and lastName",
                     value -> value.isTextual() && !value.textValue().isBlank() || !value.path("firstName").asText("").isBlank())
@@ -123,8 +127,11 @@ final class OldBookings {
     private Answer createSeries(Call call) {
         ArrayNode rows = Json.array();
         String seriesUid = world.uuid();
-        for (JsonNode body : call.body() == null ? Json.array() : call.body()) {
-            ObjectNode occurrence = body.deepCopy();
+        if (call.body() == null || !call.body().isArray()) {
+            throw Refusal.internal();
+        }
+        for (JsonNode body : call.body()) {
+            ObjectNode occurrence = body.isObject() ? body.deepCopy() : Json.object();
             if (!Json.has(occurrence, "recurringEventId")) {
                 occurrence.put("recurringEventId", seriesUid);
             }
@@ -136,8 +143,15 @@ final class OldBookings {
     private Answer list(Call call) {
         String status = call.query().containsKey("filters[status]") ? call.parameter("filters[status]") : "upcoming";
         List<Booking> found = list.find(Json.object("status", Json.array(status)), call.caller(), call.now());
-        int limit = call.parameter("limit") == null ? DEFAULT_LIMIT : Query.number(call.parameter("limit")).asInt(DEFAULT_LIMIT);
-        int cursor = call.parameter("cursor") == null ? 0 : Query.number(call.parameter("cursor")).asInt();
+        ObjectNode page = Json.object("limit", DEFAULT_LIMIT, "cursor", 0);
+        for (String name : List.of("limit", "cursor")) {
+            if (call.parameter(name) != null) {
+                page.set(name, Query.number(call.parameter(name)));
+            }
+        }
+        PAGE.checkLeniently(page);
+        int limit = page.path("limit").asInt();
+        int cursor = page.path("cursor").asInt();
         boolean more = found.size() > cursor + limit;
         return Answer.ok(Json.object("bookings", found.stream().skip(cursor).limit(limit).map(this::listed).toList(),
                 "recurringInfo", series(found), "totalCount", found.size(), "nextCursor", more ? cursor + limit : null));

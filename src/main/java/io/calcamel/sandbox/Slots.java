@@ -148,7 +148,8 @@ final class Slots {
     private ObjectNode days(EventType eventType, Span asked, ObjectNode query, String startName, String endName) {
         ZoneId zone = Check.zone(query.path("timeZone").asText("UTC")).orElse(ZoneOffset.UTC);
         Booking moved = world.booking(query.path("bookingUidToReschedule").asText(query.path("rescheduleUid").asText()));
-        int minutes = query.path("duration").asInt(eventType.length);
+        // None, or one that makes no sense, is the event type's own.
+        int minutes = query.path("duration").asInt() > 0 ? query.path("duration").asInt() : eventType.length;
         ObjectNode days = Json.object();
         for (Map.Entry<Instant, Booking> slot : availability.slots(eventType, asked, minutes, moved).entrySet()) {
             Instant start = slot.getKey();
