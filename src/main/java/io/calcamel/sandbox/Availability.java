@@ -19,7 +19,7 @@ final class Availability {
 
     private static final int[] ROUND_STEPS = {60, 30, 20, 15, 10, 5};
 
-    private static final Duration FURTHEST = Duration.ofDays(1100);
+    private static final Duration FURTHEST = Duration.ofDays(365);
 
     private final World world;
 
@@ -57,9 +57,8 @@ final class Availability {
     /** No more than what can be looked through at once; the past has no slots anyway. */
     private Span bounded(Span asked) {
         Instant yesterday = world.now().minus(Duration.ofDays(1));
-        Instant start = asked.start().isBefore(yesterday) ? yesterday : asked.start();
-        Instant last = start.plus(FURTHEST);
-        return new Span(start, asked.end().isAfter(last) ? last : asked.end());
+        Instant last = world.now().plus(FURTHEST);
+        return new Span(asked.start().isBefore(yesterday) ? yesterday : asked.start(), asked.end().isAfter(last) ? last : asked.end());
     }
 
     private TreeSet<Instant> starts(EventType eventType, Span asked, int minutes, Booking ignored) {
