@@ -30,6 +30,7 @@ final class Api {
     final World world;
     final Accounts accounts;
     final EventTypes eventTypes;
+    final Notices notices;
     private final Routes routes = new Routes();
     private final Versions versions;
     private final RateLimits limits;
@@ -45,7 +46,7 @@ final class Api {
         this.limits = new RateLimits(settings.requestsPerMinute());
         this.accounts = new Accounts(world, new Seed(world, hosted), settings.apiKey());
         Availability availability = new Availability(world);
-        Notices notices = new Notices(world, sender, hosted);
+        this.notices = new Notices(world, sender, hosted);
         BookingDesk desk = new BookingDesk(world, availability, notices);
         BookingView view = new BookingView(world);
         Bookings bookings = new Bookings(world, desk, view, hosted);
@@ -106,6 +107,11 @@ final class Api {
         Caller caller = accounts.caller(asked.headers().get("authorization"));
         if (caller.kind() == Kind.UNKNOWN_KEY) {
             throw Refusal.unauthorized("CustomThrottlerGuard - Invalid API Key");
+        }
+        if (asked.headers().containsKey("x-cal-client-id") && asked.headers().containsKey("x-cal-secret-key")
+                && match.route().guard() != Guard.OPEN) {
+            // No such client is known here.
+            throw Refusal.unauthorized("ApiAuthStrategy - oAuth client - client with id=" + asked.headers().get("x-cal-client-id") + " not found");
         }
         Routes.Route route = match.route();
         limit(route.limit() == null ? RateLimits.GENERAL : route.limit(), caller, asked, now, headers);

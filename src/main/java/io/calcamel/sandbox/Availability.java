@@ -19,6 +19,8 @@ final class Availability {
 
     private static final int[] ROUND_STEPS = {60, 30, 20, 15, 10, 5};
 
+    private static final Duration FURTHEST = Duration.ofDays(365);
+
     private final World world;
 
     Availability(World world) {
@@ -26,13 +28,14 @@ final class Availability {
     }
 
     /**
-     * @param asked the time that is asked for
+     * @param wanted the time that is asked for
      * @param minutes how long a slot is
      * @param ignored a booking that is about to move and so takes no time; may be null
      * @return the starts of all slots, in order, each with the seated booking that is there already, or null
      */
-    Map<Instant, Booking> slots(EventType eventType, Span asked, int minutes, Booking ignored) {
+    Map<Instant, Booking> slots(EventType eventType, Span wanted, int minutes, Booking ignored) {
         Map<Instant, Booking> slots = new TreeMap<>();
+        Span asked = bounded(wanted);
         if (!asked.start().isBefore(asked.end())) {
             return slots;
         }
@@ -49,6 +52,13 @@ final class Availability {
             slots.keySet().removeIf(start -> !seen.add(LocalDate.ofInstant(start, ZoneOffset.UTC)));
         }
         return slots;
+    }
+
+    /** No more than what can be looked through at once; the past has no slots anyway. */
+    private Span bounded(Span asked) {
+        Instant yesterday = world.now().minus(Duration.ofDays(1));
+        Instant last = world.now().plus(FURTHEST);
+        return new Span(asked.start().isBefore(yesterday) ? yesterday : asked.start(), asked.end().isAfter(last) ? last : asked.end());
     }
 
     private TreeSet<Instant> starts(EventType eventType, Span asked, int minutes, Booking ignored) {

@@ -65,6 +65,7 @@ final class BookingList {
         ObjectNode query = Json.object();
         call.query().forEach((name, values) -> query.set(name, value(name, values)));
         ObjectNode filter = FILTER.checkLeniently(query);
+        checkEventTypes(filter);
         List<Booking> found = find(filter, call.caller(), call.now());
         if (Versions.isPagedByCursor(call)) {
             return pageByCursor(filter, found, call);
@@ -73,6 +74,20 @@ final class BookingList {
         int skip = filter.path("skip").asInt();
         List<ObjectNode> page = found.stream().skip(skip).limit(take).map(booking -> view.view(booking, true)).toList();
         return Answer.json(200, Json.object("status", "success", "data", page, "pagination", pagination(found.size(), page.size(), take, skip)));
+    }
+
+    /** Event types that are named have to be there; those of others do, which finds nothing. */
+    private void checkEventTypes(ObjectNode filter) {
+        JsonNode named = filter.has("eventTypeIds") ? filter.get("eventTypeIds") : filter.has("eventTypeId") ? Json.array(filter.get("eventTypeId"))
+                : Json.array();
+        for (JsonNode id : named) {
+            if (world.eventType(id.asInt()) != null) {
+                return;
+            }
+        }
+        if (!named.isEmpty()) {
+            throw Refusal.trpc(400, "The requested event-types do not exist.");
+        }
     }
 
     private static JsonNode value(String name, List<String> values) {

@@ -92,16 +92,25 @@ final class Control {
                 "createdAt", booking.createdAt, "updatedAt", booking.updatedAt);
     }
 
-    /** Moves a booking in time without anybody hearing of it, so that one can be in the past. */
+    /** Moves a booking in time, as if time had passed: the only thing that subscriptions hear of is that it has begun or ended. */
     private Answer change(String uid, JsonNode body) {
-        World world = api.get().world;
+        Api now = api.get();
+        World world = now.world;
         Booking booking = world.booking(uid);
         if (booking == null) {
             return problem(404, "There is no booking " + uid);
         }
         Instant start = Check.instant(String.valueOf(Json.text(body, "start")))
                 .orElseThrow(() -> new IllegalArgumentException("Send {\"start\": \"2026-01-31T09:00:00Z\"}; the booking keeps its length."));
+        boolean hadBegun = !booking.start.isAfter(world.now());
+        boolean hadEnded = !booking.end.isAfter(world.now());
         world.move(booking, booking.host, start, start.plus(Duration.between(booking.start, booking.end)));
+        if (booking.status == Booking.Status.ACCEPTED && !hadBegun && !booking.start.isAfter(world.now())) {
+            now.notices.meeting(booking, "MEETING_STARTED");
+        }
+        if (booking.status == Booking.Status.ACCEPTED && !hadEnded && !booking.end.isAfter(world.now())) {
+            now.notices.meeting(booking, "MEETING_ENDED");
+        }
         return Answer.json(200, view(booking));
     }
 

@@ -22,6 +22,31 @@ final class EventTypeInput {
             "Scheduler first name", "Scheduler last name", "Event duration", "LOCATION", "HOST/ATTENDEE", "HOST", "ATTENDEE", "USER");
     private static final Pattern VARIABLE = Pattern.compile("\\{(.+?)}");
 
+    private static final Rules RECURRENCE = Rules.rules()
+            .field("interval").integer()
+            .field("occurrences").integer()
+            .field("frequency").oneOf("isEnum", "yearly", "monthly", "weekly");
+    private static final Rules SEATS = Rules.rules()
+            .field("seatsPerTimeSlot").min(1).integer()
+            .field("showAttendeeInfo").bool()
+            .field("showAvailabilityCount").bool();
+    private static final Rules BOOKINGS_OF_ONE = Rules.rules()
+            .field("maximumActiveBookings").min(1).integer()
+            .optional("offerReschedule").bool();
+    private static final Rules COLOR = Rules.rules().field("lightThemeHex").string().field("darkThemeHex").string();
+    private static final Rules CALENDAR = Rules.rules().field("integration").string().field("externalId").string();
+    private static final Rules CANCELLING = Rules.rules().optional("disabled").bool();
+    private static final Rules RESCHEDULING = Rules.rules().optional("disabled").bool().optional("minutesBefore").min(1).integer();
+    private static final Rules VIDEO = Rules.rules()
+            .optional("disableRecordingForOrganizer").bool()
+            .optional("disableRecordingForGuests").bool()
+            .optional("redirectUrlOnExit").url()
+            .optional("enableAutomaticRecordingForOrganizer").bool()
+            .optional("enableAutomaticTranscription").bool()
+            .optional("disableTranscriptionForGuests").bool()
+            .optional("disableTranscriptionForOrganizer").bool()
+            .optional("sendTranscriptionEmails").bool();
+
     static final Rules NEW = rules(false);
     static final Rules CHANGES = rules(true);
 
@@ -49,7 +74,7 @@ final class EventTypeInput {
                 .optional("scheduleId").integer()
                 .optional("bookingLimitsCount").must("ValidateBookingLimitsCount", "Invalid bookingLimitsCount: use { disabled: true } or whole numbers"
                         + " of at least 1 for day, week, month and year, in ascending order.", limits -> isLimits(limits, 1))
-                .optional("bookerActiveBookingsLimit").object()
+                .optional("bookerActiveBookingsLimit").insideIf("maximumActiveBookings", BOOKINGS_OF_ONE)
                 .optional("onlyShowFirstAvailableSlot").bool()
                 .optional("bookingLimitsDuration").must("ValidateBookingLimitsDuration", "Invalid bookingLimitsDuration: use { disabled: true } or whole"
                         + " numbers of at least 15 for day, week, month and year, in ascending order.", limits -> isLimits(limits, 15))
@@ -60,23 +85,23 @@ final class EventTypeInput {
                         .field("enabledLayouts").eachOneOf("isEnum", "month", "week", "column").array())
                 .optional("confirmationPolicy").must("ValidateConfirmationPolicy", "Invalid requiresConfirmation structure. Use { disabled: true }"
                         + " or ConfirmationPolicy.", EventTypeInput::isConfirmationPolicy)
-                .optional("recurrence").must("nestedValidation", "nested property $ must be either object or array", JsonNode::isObject)
+                .optional("recurrence").insideIf("interval", RECURRENCE)
                 .optional("requiresBookerEmailVerification").bool()
                 .optional("hideCalendarNotes").bool()
                 .optional("lockTimeZoneToggleOnBookingPage").bool()
-                .optional("color").object()
-                .optional("seats").must("nestedValidation", "nested property $ must be either object or array", JsonNode::isObject)
+                .optional("color").inside(COLOR)
+                .optional("seats").insideIf("seatsPerTimeSlot", SEATS)
                 .optional("customName").string()
-                .optional("destinationCalendar").object()
+                .optional("destinationCalendar").inside(CALENDAR)
                 .optional("useDestinationCalendarEmail").bool()
                 .optional("hideCalendarEventDetails").bool()
                 .optional("successRedirectUrl").url()
                 .optional("hideOrganizerEmail").bool()
-                .optional("calVideoSettings").object()
+                .optional("calVideoSettings").inside(VIDEO)
                 .optional("hidden").bool()
                 .optional("bookingRequiresAuthentication").bool()
-                .optional("disableCancelling").object()
-                .optional("disableRescheduling").object()
+                .optional("disableCancelling").inside(CANCELLING)
+                .optional("disableRescheduling").inside(RESCHEDULING)
                 .optional("interfaceLanguage").string()
                 .optional("allowReschedulingPastBookings").bool()
                 .optional("allowReschedulingCancelledBookings").bool()
@@ -86,16 +111,6 @@ final class EventTypeInput {
                 .optional("hosts").array()
                 .optional("assignAllTeamMembers").bool();
     }
-
-    private static final Rules RECURRENCE = Rules.rules()
-            .field("interval").integer()
-            .field("occurrences").integer()
-            .field("frequency").oneOf("isEnum", "yearly", "monthly", "weekly");
-
-    private static final Rules SEATS = Rules.rules()
-            .field("seatsPerTimeSlot").min(1).integer()
-            .field("showAttendeeInfo").bool()
-            .field("showAvailabilityCount").bool();
 
     private static boolean isUnique(JsonNode array) {
         Set<JsonNode> seen = new HashSet<>();
@@ -142,8 +157,6 @@ final class EventTypeInput {
     /** @return what was given, checked as far as that needs no other data */
     static ObjectNode check(JsonNode body, Rules rules) {
         ObjectNode given = rules.checkLeniently(body);
-        checkInside(given, "recurrence", "interval", RECURRENCE);
-        checkInside(given, "seats", "seatsPerTimeSlot", SEATS);
         if (given.hasNonNull("bookingFields")) {
             BookingFields.check(given.get("bookingFields"));
         }
@@ -151,12 +164,6 @@ final class EventTypeInput {
             throw Refusal.badRequest("The event type can't have both recurrence and bookerActiveBookingsLimit enabled at the same time.");
         }
         return given;
-    }
-
-    private static void checkInside(ObjectNode given, String field, String sign, Rules rules) {
-        if (given.path(field).has(sign)) {
-            Rules.rules().optional(field).inside(rules).checkLeniently(given);
-        }
     }
 
     private static boolean isOn(JsonNode option) {

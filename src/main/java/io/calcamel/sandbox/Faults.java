@@ -28,6 +28,7 @@ final class Faults {
         EMPTY_SLOTS("empty-slots", false, "noSlots", "slotsEmpty"),
         EMPTY_EVENT_TYPES("empty-event-types", false, "noEventTypes", "eventTypesEmpty"),
         HALF_EVENT_TYPES("half-event-types", false, "partialEventTypes", "halfOfEventTypes", "eventTypesHalf"),
+        SLOTS_CACHED("slots-cached", true, "cacheSlots", "slotsCache", "slotsCacheMs", "staleSlots", "slotsCachedMs"),
         LATE_CANCEL("late-cancel", true, "cancelLate", "lateCancelMs", "cancelRace"),
         WEBHOOKS_DROPPED("webhooks-dropped", false, "dropWebhooks", "noWebhooks", "webhooksLost", "loseWebhooks"),
         WEBHOOKS_DOUBLED("webhooks-doubled", false, "doubleWebhooks", "duplicateWebhooks", "webhooksTwice", "webhooksDuplicated"),

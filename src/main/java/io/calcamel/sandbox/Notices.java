@@ -111,7 +111,7 @@ final class Notices {
         }
         for (Subscription subscription : Subscriptions.interested(world, eventType, booking.host.id, trigger)) {
             ObjectNode flat = Json.object("triggerEvent", trigger);
-            flat.setAll(bodies.meeting(booking, eventType));
+            flat.setAll(WebhookBodies.meeting(booking, eventType));
             sender.send(subscription, trigger, flat);
         }
     }

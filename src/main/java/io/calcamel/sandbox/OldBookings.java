@@ -7,11 +7,20 @@ import static io.calcamel.sandbox.Routes.Guard.PERMISSION;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /** {@code /v2/bookings} as in 2024-04-15, which whoever forgets the version header gets: close to the tables of the database. */
 final class OldBookings {
+
+    private static final int DEFAULT_LIMIT = 10;
+
+    private static final Rules PAGE = Rules.rules()
+            .field("limit").max(100).min(1).number()
+            .field("cursor").min(0).number();
 
     private static final Rules RESPONSES = Rules.rules()
             .field("name").must("validateBookingName", "Name must be either a non-empty string or an object with non-empty firstName and lastName",
@@ -104,17 +113,25 @@ final class OldBookings {
             order.seriesUid = moved.seriesUid;
         }
         BookingDesk.Booked booked = desk.book(order);
-        ObjectNode row = row(booked.booking());
-        row.setAll(Json.object("luckyUsers", Json.array(), "isDryRun", false, "paymentRequired", false,
-                "seatReferenceUid", booked.seat() == null ? Json.OMITTED : booked.seat().seatUid));
+        Booking booking = booked.booking();
+        ObjectNode row = BookingRow.of(booking, booking.status, booking.seated ? Json.node(null) : booking.responses);
+        // Whoever books is not told the host's address.
+        ((ObjectNode) row.get("user")).putNull("email");
+        row.setAll(Json.object("paymentRequired", false, "luckyUsers", Json.array(), "isDryRun", false,
+                "seatReferenceUid", booked.seat() == null ? Json.OMITTED : booked.seat().seatUid,
+                "videoCallUrl", Json.given(booking.videoUrl),
+                "previousBooking", moved == null ? null : Json.object("uid", moved.uid, "startTime", moved.start, "endTime", moved.end)));
         return row;
     }
 
     private Answer createSeries(Call call) {
         ArrayNode rows = Json.array();
         String seriesUid = world.uuid();
-        for (JsonNode body : call.body() == null ? Json.array() : call.body()) {
-            ObjectNode occurrence = body.deepCopy();
+        if (call.body() == null || !call.body().isArray()) {
+            throw Refusal.internal();
+        }
+        for (JsonNode body : call.body()) {
+            ObjectNode occurrence = body.isObject() ? body.deepCopy() : Json.object();
             if (!Json.has(occurrence, "recurringEventId")) {
                 occurrence.put("recurringEventId", seriesUid);
             }
@@ -125,13 +142,34 @@ final class OldBookings {
 
     private Answer list(Call call) {
         String status = call.query().containsKey("filters[status]") ? call.parameter("filters[status]") : "upcoming";
-        ObjectNode filter = Json.object("status", Json.array(status));
-        List<Booking> found = list.find(filter, call.caller(), call.now());
-        int limit = call.parameter("limit") == null ? 10 : Query.number(call.parameter("limit")).asInt(10);
-        int cursor = call.parameter("cursor") == null ? 0 : Query.number(call.parameter("cursor")).asInt();
+        List<Booking> found = list.find(Json.object("status", Json.array(status)), call.caller(), call.now());
+        ObjectNode page = Json.object("limit", DEFAULT_LIMIT, "cursor", 0);
+        for (String name : List.of("limit", "cursor")) {
+            if (call.parameter(name) != null) {
+                page.set(name, Query.number(call.parameter(name)));
+            }
+        }
+        PAGE.checkLeniently(page);
+        int limit = page.path("limit").asInt();
+        int cursor = page.path("cursor").asInt();
         boolean more = found.size() > cursor + limit;
         return Answer.ok(Json.object("bookings", found.stream().skip(cursor).limit(limit).map(this::listed).toList(),
-                "recurringInfo", Json.array(), "totalCount", found.size(), "nextCursor", more ? cursor + limit : null));
+                "recurringInfo", series(found), "totalCount", found.size(), "nextCursor", more ? cursor + limit : null));
+    }
+
+    private ArrayNode series(List<Booking> found) {
+        return Json.array(found.stream().map(booking -> booking.seriesUid).filter(Objects::nonNull).distinct().map(seriesUid -> {
+            List<Booking> all = world.series(seriesUid);
+            return Json.object("recurringEventId", seriesUid, "count", all.size(),
+                    "firstDate", all.stream().map(booking -> booking.start).min(Comparator.naturalOrder()).orElse(null),
+                    "bookings", Json.object("ACCEPTED", starts(all, Booking.Status.ACCEPTED), "CANCELLED", starts(all, Booking.Status.CANCELLED),
+                            "REJECTED", starts(all, Booking.Status.REJECTED), "PENDING", starts(all, Booking.Status.PENDING),
+                            "AWAITING_HOST", Json.array()));
+        }).toList());
+    }
+
+    private static List<Instant> starts(List<Booking> bookings, Booking.Status status) {
+        return bookings.stream().filter(booking -> booking.status == status).map(booking -> booking.start).toList();
     }
 
     private Booking find(Call call) {
@@ -148,17 +186,21 @@ final class OldBookings {
         return Answer.ok(Json.object("title", booking.title, "id", booking.id, "uid", booking.uid, "description", booking.description,
                 "customInputs", Json.object(), "smsReminderNumber", null, "recurringEventId", booking.seriesUid, "startTime", booking.start,
                 "endTime", booking.end, "location", booking.location, "status", booking.statusShownAt(call.now()).name(),
-                "metadata", metadata(booking), "cancellationReason", emptyAsNull(booking.cancellationReason), "responses", booking.responses,
-                "rejectionReason", booking.rejectionReason, "userPrimaryEmail", booking.host.email, "fromReschedule", booking.fromUid,
+                "metadata", BookingRow.metadata(booking), "cancellationReason", BookingRow.emptyAsNull(booking.cancellationReason),
+                "cancelledBy", null, "responses", booking.responses, "rejectionReason", booking.rejectionReason,
+                "userPrimaryEmail", booking.host.email, "fromReschedule", booking.fromUid, "rescheduled", booking.toUid == null ? null : true,
+                "rescheduledBy", booking.rescheduledBy,
                 "user", Json.object("id", booking.host.id, "name", booking.host.name, "email", booking.host.email,
-                        "username", booking.host.username, "timeZone", booking.host.timeZone),
+                        "username", booking.host.username, "timeZone", booking.host.timeZone, "avatarUrl", booking.host.avatarUrl),
                 "attendees", booking.attendees.stream().map(attendee -> Json.object("name", attendee.name, "email", attendee.email,
                         "timeZone", attendee.timeZone, "phoneNumber", attendee.phoneNumber)).toList(),
                 "eventTypeId", booking.eventTypeId,
                 "eventType", eventType == null ? null : Json.object("eventName", eventType.options.get("customName"), "slug", eventType.slug,
-                        "timeZone", null, "schedulingType", null),
+                        "timeZone", null, "schedulingType", EventTypeRow.schedulingType(eventType),
+                        "hideOrganizerEmail", eventType.is("hideOrganizerEmail")),
                 "seatsReferences", booking.attendees.stream().filter(attendee -> attendee.seatUid != null)
-                        .map(attendee -> Json.object("referenceUid", attendee.seatUid)).toList()));
+                        .map(attendee -> Json.object("referenceUid", attendee.seatUid)).toList(),
+                "tracking", null, "assignmentReason", Json.array()));
     }
 
     private Answer cancel(Call call) {
@@ -204,43 +246,17 @@ final class OldBookings {
 
     private ObjectNode listed(Booking booking) {
         EventType eventType = world.eventType(booking.eventTypeId);
-        ObjectNode row = row(booking);
-        row.setAll(Json.object("rescheduler", null, "eventType", eventType == null ? Json.object() : Json.object("id", eventType.id,
-                "slug", eventType.slug, "title", eventType.title, "length", eventType.length, "price", eventType.option("price"),
-                "currency", eventType.option("currency"), "metadata", Json.object(), "team", null)));
-        return row;
-    }
-
-    /** A booking as its row and the rows that belong to it. */
-    ObjectNode row(Booking booking) {
-        return Json.object("id", booking.id, "uid", booking.uid, "idempotencyKey", null, "userId", booking.host.id,
-                "userPrimaryEmail", booking.host.email, "eventTypeId", booking.eventTypeId, "title", booking.title,
-                "description", booking.description, "customInputs", Json.object(), "responses", booking.responses, "startTime", booking.start,
-                "endTime", booking.end, "location", booking.location, "createdAt", booking.createdAt, "updatedAt", booking.updatedAt,
-                "status", booking.status.name(), "paid", false, "destinationCalendarId", null,
-                "cancellationReason", emptyAsNull(booking.cancellationReason), "rejectionReason", booking.rejectionReason, "reassignReason", null,
-                "reassignById", null, "dynamicEventSlugRef", null, "dynamicGroupSlugRef", null, "rescheduled", booking.toUid == null ? null : true,
-                "fromReschedule", booking.fromUid, "recurringEventId", booking.seriesUid, "smsReminderNumber", null, "scheduledJobs", Json.array(),
-                "metadata", metadata(booking), "isRecorded", false, "iCalUID", booking.icsUid, "iCalSequence", booking.icsSequence, "rating", null,
-                "ratingFeedback", null, "noShowHost", booking.hostAbsent, "oneTimePassword", null, "cancelledBy", null,
-                "rescheduledBy", booking.rescheduledBy, "creationSource", "API_V2",
-                "user", Json.object("email", booking.host.email, "name", booking.host.name, "timeZone", booking.host.timeZone,
-                        "username", booking.host.username, "isPlatformManaged", false),
-                "attendees", booking.attendees.stream().map(attendee -> Json.object("id", attendee.id, "email", attendee.email,
-                        "name", attendee.name, "timeZone", attendee.timeZone, "phoneNumber", attendee.phoneNumber, "locale", attendee.language,
-                        "bookingId", booking.id, "noShow", attendee.absent)).toList(),
-                "payment", Json.array(), "references", Json.array());
-    }
-
-    private static ObjectNode metadata(Booking booking) {
-        ObjectNode metadata = booking.metadata.deepCopy();
-        if (booking.videoUrl != null) {
-            metadata.put("videoCallUrl", booking.videoUrl);
-        }
-        return metadata;
-    }
-
-    private static String emptyAsNull(String text) {
-        return text.isEmpty() ? null : text;
+        return Json.object("id", booking.id, "title", booking.title, "userPrimaryEmail", booking.host.email, "description", booking.description,
+                "customInputs", Json.object(), "startTime", booking.start, "createdAt", booking.createdAt, "updatedAt", booking.updatedAt,
+                "endTime", booking.end, "metadata", BookingRow.metadata(booking), "uid", booking.uid, "responses", booking.responses,
+                "recurringEventId", booking.seriesUid, "location", booking.location, "status", booking.status.name(), "paid", false,
+                "fromReschedule", booking.fromUid, "rescheduled", booking.toUid == null ? null : true, "isRecorded", false,
+                "routedFromRoutingFormReponse", null, "eventType", eventType == null ? Json.object() : EventTypeRow.ofBooking(eventType),
+                "references", Json.array(), "payment", Json.array(),
+                "user", Json.object("id", booking.host.id, "name", booking.host.name, "email", booking.host.email),
+                "attendees", booking.attendees.stream().map(attendee -> BookingRow.attendee(attendee, booking)).toList(),
+                "seatsReferences", booking.attendees.stream().filter(attendee -> attendee.seatUid != null)
+                        .map(attendee -> Json.object("referenceUid", attendee.seatUid, "attendee", Json.object("email", attendee.email))).toList(),
+                "assignmentReason", Json.array(), "rescheduler", null);
     }
 }

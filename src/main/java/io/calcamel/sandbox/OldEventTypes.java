@@ -44,30 +44,43 @@ final class OldEventTypes {
 
     private Answer list(Call call) {
         Account owner = call.caller();
-        ObjectNode profile = Json.object("slug", owner.username, "name", owner.name, "image", "", "eventTypesLockedByOrg", false);
-        ArrayNode rows = Json.array(Shrink.list(faults, call, world.eventTypesOf(owner.id).stream().map(this::row).toList()));
+        ObjectNode profile = Json.object("slug", owner.username, "name", owner.name, "image", "/avatar.svg");
+        ArrayNode rows = Json.array(Shrink.list(faults, call, world.eventTypesOf(owner.id).stream().map(eventType -> listed(eventType, owner)).toList()));
         return Answer.ok(Json.object(
                 "eventTypeGroups", Json.array(Json.object("teamId", null, "bookerUrl", world.webUrl, "membershipRole", null, "profile", profile,
                         "eventTypes", rows, "metadata", Json.object("membershipCount", 1, "readOnly", false))),
-                "profiles", Json.array(Json.object("slug", owner.username, "name", owner.name, "image", "", "teamId", null, "membershipRole", null,
-                        "membershipCount", 1, "readOnly", false))));
+                "profiles", Json.array(Json.object("slug", owner.username, "name", owner.name, "image", "/avatar.svg", "membershipCount", 1,
+                        "readOnly", false, "teamId", null, "membershipRole", null)),
+                "allUsersAcrossAllEventTypes", Json.object()));
     }
 
-    private ObjectNode row(EventType eventType) {
-        JsonNode options = eventType.options;
-        ArrayNode users = Json.array();
-        eventType.hosts().forEach(host -> users.add(world.accounts.get(host).asUser()));
-        return Json.object("id", eventType.id, "title", eventType.title, "slug", eventType.slug, "description", eventType.description,
-                "length", eventType.length, "locations", eventType.locations, "position", 0, "offsetStart", options.get("offsetStart"),
-                "hidden", options.get("hidden"), "userId", eventType.ownerId, "teamId", eventType.teamId, "eventName", options.get("customName"),
-                "timeZone", null, "periodType", "UNLIMITED", "requiresConfirmation", options.path("confirmationPolicy").has("type"),
-                "recurringEvent", options.get("recurrence"), "disableGuests", options.get("disableGuests"),
-                "minimumBookingNotice", options.get("minimumBookingNotice"), "beforeEventBuffer", options.get("beforeEventBuffer"),
-                "afterEventBuffer", options.get("afterEventBuffer"), "seatsPerTimeSlot", eventType.seats() > 0 ? eventType.seats() : null,
-                "schedulingType", eventType.schedulingType, "scheduleId", options.get("scheduleId"), "price", options.get("price"),
-                "currency", options.get("currency"), "slotInterval", options.get("slotInterval"), "metadata", Json.object(),
-                "successRedirectUrl", options.get("successRedirectUrl"), "team", null, "users", users, "hosts", Json.array(),
-                "children", Json.array(), "parentId", eventType.parentId);
+    private static ObjectNode listed(EventType eventType, Account owner) {
+        ObjectNode row = EventTypeRow.of(eventType, owner);
+        row.setAll(Json.object("hashedLink", Json.array(), "team", null, "hosts", Json.array(), "children", Json.array(),
+                "userIds", Json.array(eventType.hosts()),
+                "safeDescription", eventType.description.isEmpty() ? Json.OMITTED : "<p>" + eventType.description + "</p>"));
+        return row;
+    }
+
+    /** One event type with all that its page needs. */
+    private ObjectNode page(EventType eventType, Account caller) {
+        ObjectNode row = EventTypeRow.common(eventType);
+        row.remove("metadata");
+        row.setAll(Json.object("aiPhoneCallConfig", null, "customInputs", Json.array(), "autoTranslateInstantMeetingTitleEnabled", true,
+                "fieldTranslations", Json.array(), "hashedLink", Json.array(), "maxActiveBookingsPerBooker", null,
+                "maxActiveBookingPerBookerOfferReschedule", false, "redirectUrlOnNoRoutingFormResponse", null, "forwardParamsSuccessRedirect", true,
+                "owner", Json.object("id", eventType.ownerId, "timeZone", caller.timeZone), "parent", null, "hostGroups", Json.array(), "team", null,
+                "users", Json.array(user(caller)), "schedule", null, "hosts", Json.array(), "children", Json.array(), "scheduleName", null,
+                "bookerUrl", world.webUrl, "metadata", Json.object(), "webhooks", Json.array(), "workflows", Json.array(),
+                "destinationCalendar", null, "secondaryEmailId", null));
+        return Json.object("eventType", row, "locationOptions", Json.array(), "destinationCalendar", null, "team", null,
+                "teamMembers", Json.array(), "currentUserMembership", null, "isUserOrganizationAdmin", false);
+    }
+
+    private static ObjectNode user(Account account) {
+        return Json.object("name", account.name, "avatarUrl", account.avatarUrl, "username", account.username, "id", account.id,
+                "email", account.email, "locale", account.locale, "defaultScheduleId", account.defaultScheduleId, "isPlatformManaged", false,
+                "timeZone", account.timeZone, "avatar", "/avatar.svg");
     }
 
     private Answer create(Call call) {
@@ -81,7 +94,7 @@ final class OldEventTypes {
         options.remove("locations");
         EventTypeInput.apply(options, eventType);
         world.add(eventType);
-        return Answer.created(row(eventType));
+        return Answer.created(EventTypeRow.of(eventType, call.caller()));
     }
 
     private Answer read(Call call) {
@@ -90,7 +103,7 @@ final class OldEventTypes {
         if (eventType == null || !Objects.equals(eventType.ownerId, call.caller().id)) {
             throw Refusal.notFound("Event type with id " + id + " not found");
         }
-        return Answer.ok(row(eventType));
+        return Answer.ok(page(eventType, call.caller()));
     }
 
     private Answer delete(Call call) {

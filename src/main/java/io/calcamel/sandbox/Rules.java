@@ -33,6 +33,8 @@ final class Rules {
         private boolean optional;
         private Rules inside;
         private boolean each;
+        /** The field by which one sees that what is inside has these rules; null if it always has. */
+        private String sign;
         private final List<Constraint> constraints = new ArrayList<>();
     }
 
@@ -166,6 +168,12 @@ final class Rules {
         return this;
     }
 
+    /** The field is an object; if it has the field that is the sign, its fields have rules of their own. */
+    Rules insideIf(String sign, Rules rules) {
+        current().sign = sign;
+        return inside(rules);
+    }
+
     /** The field is an array of objects, with fields that have rules of their own. */
     Rules eachInside(Rules rules) {
         current().inside = rules;
@@ -229,7 +237,7 @@ final class Rules {
             value.forEach(item -> items.add(item.isObject() ? field.inside.keepKnown(item) : item));
             return items;
         }
-        return value.isObject() ? field.inside.keepKnown(value) : value;
+        return value.isObject() && (field.sign == null || value.has(field.sign)) ? field.inside.keepKnown(value) : value;
     }
 
     private void collect(ObjectNode object, ArrayNode errors, boolean strictly) {
@@ -278,7 +286,9 @@ final class Rules {
                 }
             }
         } else if (!field.each && value instanceof ObjectNode nested) {
-            field.inside.collect(nested, children, strictly);
+            if (field.sign == null || nested.has(field.sign)) {
+                field.inside.collect(nested, children, strictly);
+            }
         } else {
             broken.put("nestedValidation", "nested property " + name + " must be either object or array");
         }

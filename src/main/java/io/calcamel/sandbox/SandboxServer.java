@@ -1,6 +1,7 @@
 package io.calcamel.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.sandbox.Api.Asked;
 import io.calcamel.sandbox.Faults.Fault;
 import io.vertx.core.Vertx;
@@ -44,7 +45,8 @@ final class SandboxServer {
     private final WebhookSender sender;
     private final Control control;
     private HttpServer server;
-    private Api api;
+    /** Set on the thread that starts the sandbox, then on the event loop only. */
+    private volatile Api api;
 
     private SandboxServer(Sandbox.Settings settings, Clock clock) {
         this.settings = settings;
@@ -66,7 +68,9 @@ final class SandboxServer {
     }
 
     private void listen() throws IOException {
-        HttpServerOptions options = new HttpServerOptions().setHost(settings.host()).setPort(settings.port()).setReuseAddress(true);
+        // As Cal.com's own server, it doesn't change to HTTP/2 on a connection without TLS, which clients may well ask for.
+        HttpServerOptions options = new HttpServerOptions().setHost(settings.host()).setPort(settings.port()).setReuseAddress(true)
+                .setHttp2ClearTextEnabled(false);
         try {
             server = vertx.createHttpServer(options).requestHandler(this::read).listen().toCompletionStage().toCompletableFuture()
                     .get(30, TimeUnit.SECONDS);
@@ -138,7 +142,8 @@ final class SandboxServer {
             }
         } catch (IOException e) {
             send(request, Answer.json(400, Json.object("message", "The body is no JSON")));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Even then: whoever waits for an answer without a limit of time would wait for ever.
             LOG.error("The sandbox failed to answer {} {}", request.method(), request.uri(), e);
             send(request, Answer.json(500, Json.object("statusCode", 500, "message", "Internal server error")));
         }
@@ -146,6 +151,17 @@ final class SandboxServer {
 
     private static JsonNode parse(byte[] body) throws IOException {
         return body.length == 0 ? null : Json.read(body);
+    }
+
+    /** As Cal.com does it: what is not declared as JSON, or as a form, is as if it had not been sent. */
+    private static JsonNode parse(byte[] body, String contentType) throws IOException {
+        String type = String.valueOf(contentType).toLowerCase(Locale.ROOT);
+        if (type.startsWith("application/x-www-form-urlencoded")) {
+            ObjectNode form = Json.object();
+            query(new String(body, StandardCharsets.UTF_8)).forEach((name, values) -> form.put(name, values.get(0)));
+            return form;
+        }
+        return type.contains("json") ? parse(body) : null;
     }
 
     private static Asked asked(HttpServerRequest request, JsonNode body) {
@@ -186,7 +202,7 @@ final class SandboxServer {
         JsonNode json = null;
         Answer refused = null;
         try {
-            json = tooLong ? null : parse(body);
+            json = tooLong ? null : parse(body, request.getHeader("Content-Type"));
         } catch (IOException e) {
             refused = Refusal.badRequest("Unexpected token in JSON").answer(request.uri(), clock.instant());
         }

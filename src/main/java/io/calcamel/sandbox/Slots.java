@@ -10,14 +10,15 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /** {@code GET /v2/slots} in the form of 2024-09-04, and {@code /v2/slots/available} in the old one. */
 final class Slots {
 
-    private static final Duration FURTHEST = Duration.ofDays(365);
     private static final DateTimeFormatter WITH_OFFSET = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxxx");
 
     private static final Rules BY_ID = common(Rules.rules().field("eventTypeId").number());
@@ -50,6 +51,13 @@ final class Slots {
         return List.of("range", "time").contains(value.asText().toLowerCase(Locale.ROOT));
     }
 
+    /** An answer, and how long it is given again. */
+    private record Cached(Answer answer, Instant until) {
+    }
+
+    private static final int MOST_CACHED = 1000;
+
+    private final Map<String, Cached> cache = new HashMap<>();
     private final World world;
     private final Availability availability;
     private final Faults faults;
@@ -61,8 +69,27 @@ final class Slots {
     }
 
     void addTo(Routes routes) {
-        routes.add("GET", "/v2/slots", Versions.NEW_SLOTS, OPEN, this::list);
-        routes.add("GET", "/v2/slots/available", Versions.OLD_SLOTS, OPEN, this::listOld);
+        routes.add("GET", "/v2/slots", Versions.NEW_SLOTS, OPEN, call -> cached(call, this::list));
+        routes.add("GET", "/v2/slots/available", Versions.OLD_SLOTS, OPEN, call -> cached(call, this::listOld));
+    }
+
+    /** Cal.com remembers what it answered for two seconds; the sandbox only if a fault says so, and how long. */
+    private Answer cached(Call call, Function<Call, Answer> handler) {
+        int milliseconds = faults.milliseconds(Faults.Fault.SLOTS_CACHED, call.method(), call.path());
+        if (milliseconds == 0) {
+            cache.clear();
+            return handler.apply(call);
+        }
+        Cached known = cache.get(call.asked());
+        if (known != null && call.now().isBefore(known.until())) {
+            return known.answer();
+        }
+        Answer answer = handler.apply(call);
+        if (cache.size() >= MOST_CACHED) {
+            cache.clear();
+        }
+        cache.put(call.asked(), new Cached(answer, call.now().plusMillis(milliseconds)));
+        return answer;
     }
 
     private Answer list(Call call) {
@@ -136,19 +163,19 @@ final class Slots {
     }
 
     /** An end at midnight in UTC means the whole day that begins then. */
-    private Instant end(String text) {
+    private static Instant end(String text) {
         Instant end = Check.instant(text).orElseThrow();
         if (LocalTime.ofInstant(end, ZoneOffset.UTC).equals(LocalTime.MIDNIGHT)) {
             end = end.plus(Duration.ofDays(1)).minusSeconds(1);
         }
-        Instant furthest = world.now().plus(FURTHEST);
-        return end.isAfter(furthest) ? furthest : end;
+        return end;
     }
 
     private ObjectNode days(EventType eventType, Span asked, ObjectNode query, String startName, String endName) {
         ZoneId zone = Check.zone(query.path("timeZone").asText("UTC")).orElse(ZoneOffset.UTC);
         Booking moved = world.booking(query.path("bookingUidToReschedule").asText(query.path("rescheduleUid").asText()));
-        int minutes = query.path("duration").asInt(eventType.length);
+        // None, or one that makes no sense, is the event type's own.
+        int minutes = query.path("duration").asInt() > 0 ? query.path("duration").asInt() : eventType.length;
         ObjectNode days = Json.object();
         for (Map.Entry<Instant, Booking> slot : availability.slots(eventType, asked, minutes, moved).entrySet()) {
             Instant start = slot.getKey();

@@ -45,7 +45,7 @@ final class WebhookBodies {
                 "uid", booking.uid, "rescheduledBy", Json.given(rescheduledBy), "appsStatus", Json.array(),
                 "attendeeSeatId", seat == null ? Json.OMITTED : seat.seatUid));
         addVideo(payload, booking);
-        payload.setAll(Json.object("eventTitle", eventType.title, "eventDescription", emptyAsNull(eventType.description),
+        payload.setAll(Json.object("eventTitle", eventType.title, "eventDescription", BookingRow.emptyAsNull(eventType.description),
                 "price", eventType.option("price"), "currency", eventType.option("currency"), "length", eventType.length, "bookingId", booking.id,
                 "rescheduleId", seat == null ? before.id : Json.OMITTED, "rescheduleUid", rescheduleUid,
                 "rescheduleStartTime", Json.instantToTheSecond(before.start), "rescheduleEndTime", Json.instantToTheSecond(before.end),
@@ -78,7 +78,7 @@ final class WebhookBodies {
                 "attendees", seated(booking, seat).stream().map(attendee -> person(attendee, booking, asked)).toList(),
                 "additionalNotes", answers(booking, seat).path("notes").asText(""), "description", eventType.description, "eventTypeId", eventType.id,
                 "hideCalendarNotes", eventType.is("hideCalendarNotes"), "hideCalendarEventDetails", eventType.is("hideCalendarEventDetails"),
-                "hideOrganizerEmail", eventType.is("hideOrganizerEmail"), "schedulingType", schedulingType(eventType),
+                "hideOrganizerEmail", eventType.is("hideOrganizerEmail"), "schedulingType", EventTypeRow.schedulingType(eventType),
                 "seatsPerTimeSlot", eventType.seats() > 0 ? eventType.seats() : null, "seatsShowAttendees", eventType.seats() == 0
                         || eventType.showsAttendees(), "seatsShowAvailabilityCount", true, "customReplyToEmail", null,
                 "disableRescheduling", eventType.option("disableRescheduling").path("disabled").asBoolean(),
@@ -96,7 +96,7 @@ final class WebhookBodies {
     }
 
     private static ObjectNode about(EventType eventType) {
-        return Json.object("eventTitle", eventType.title, "eventDescription", emptyAsNull(eventType.description),
+        return Json.object("eventTitle", eventType.title, "eventDescription", BookingRow.emptyAsNull(eventType.description),
                 "price", eventType.option("price"), "currency", eventType.option("currency"), "length", eventType.length);
     }
 
@@ -137,7 +137,7 @@ final class WebhookBodies {
     /** @param seat the seat that was given up; null if the whole booking was cancelled */
     ObjectNode cancelled(Booking booking, EventType eventType, Attendee seat, String reason, String cancelledBy, boolean all) {
         ObjectNode payload = Json.object("bookerUrl", world.webUrl, "title", booking.title, "length", eventType.length, "type", eventType.slug,
-                "additionalNotes", booking.description, "description", emptyAsNull(eventType.description), "customInputs", Json.object(),
+                "additionalNotes", booking.description, "description", BookingRow.emptyAsNull(eventType.description), "customInputs", Json.object(),
                 "eventTypeId", eventType.id);
         addResponses(payload, booking, eventType, seat, false);
         payload.setAll(Json.object("startTime", withOffset(booking.start), "endTime", withOffset(booking.end),
@@ -147,8 +147,8 @@ final class WebhookBodies {
                 "location", booking.location, "destinationCalendar", Json.array(), "cancellationReason", Json.given(reason),
                 "seatsPerTimeSlot", eventType.seats() > 0 ? eventType.seats() : null, "seatsShowAttendees", eventType.showsAttendees(),
                 "iCalUID", booking.icsUid, "iCalSequence", booking.icsSequence + 1, "hideOrganizerEmail", eventType.is("hideOrganizerEmail"),
-                "customReplyToEmail", null, "schedulingType", schedulingType(eventType), "hideBranding", false, "eventTitle", eventType.title,
-                "eventDescription", emptyAsNull(eventType.description), "requiresConfirmation", requiresConfirmation(eventType) ? true : null,
+                "customReplyToEmail", null, "schedulingType", EventTypeRow.schedulingType(eventType), "hideBranding", false, "eventTitle", eventType.title,
+                "eventDescription", BookingRow.emptyAsNull(eventType.description), "requiresConfirmation", requiresConfirmation(eventType) ? true : null,
                 "price", eventType.option("price").asInt() > 0 ? eventType.option("price") : null, "currency", eventType.option("currency"),
                 "status", "CANCELLED", "cancelledBy", Json.given(cancelledBy), "requestReschedule", false));
         addTeam(payload, eventType);
@@ -165,25 +165,10 @@ final class WebhookBodies {
     }
 
     /** Of a start or end that has come: the row as it was when the booking was accepted, not inside a payload. */
-    ObjectNode meeting(Booking booking, EventType eventType) {
+    static ObjectNode meeting(Booking booking, EventType eventType) {
         ObjectNode labelled = Json.object();
         addResponses(labelled, booking, eventType, null, true);
-        return Json.object("id", booking.id, "uid", booking.uid, "idempotencyKey", world.uuid(), "userId", booking.host.id,
-                "userPrimaryEmail", booking.host.email, "eventTypeId", eventType.id, "title", booking.title,
-                "description", booking.description == null ? "" : booking.description, "customInputs", Json.object(),
-                "responses", labelled.get("responses"), "startTime", booking.start, "endTime", booking.end, "location", booking.location,
-                "createdAt", booking.createdAt, "updatedAt", booking.createdAt, "status", "ACCEPTED", "paid", false,
-                "destinationCalendarId", null, "cancellationReason", null, "rejectionReason", null, "reassignReason", null, "reassignById", null,
-                "dynamicEventSlugRef", null, "dynamicGroupSlugRef", null, "rescheduled", null, "fromReschedule", booking.fromUid,
-                "recurringEventId", booking.seriesUid, "smsReminderNumber", null, "scheduledJobs", Json.array(), "metadata", booking.metadata,
-                "isRecorded", false, "iCalUID", booking.icsUid, "iCalSequence", booking.icsSequence, "rating", null, "ratingFeedback", null,
-                "noShowHost", false, "oneTimePassword", null, "cancelledBy", null, "rescheduledBy", null, "creationSource", "API_V2",
-                "user", Json.object("email", booking.host.email, "name", booking.host.name, "timeZone", booking.host.timeZone,
-                        "username", booking.host.username, "isPlatformManaged", false),
-                "attendees", booking.attendees.stream().map(attendee -> Json.object("id", attendee.id, "email", attendee.email, "name", attendee.name,
-                        "timeZone", attendee.timeZone, "phoneNumber", attendee.phoneNumber, "locale", attendee.language, "bookingId", booking.id,
-                        "noShow", attendee.absent)).toList(),
-                "payment", Json.array(), "references", Json.array());
+        return BookingRow.of(booking, Booking.Status.ACCEPTED, labelled.get("responses"));
     }
 
     // Parts
@@ -244,17 +229,8 @@ final class WebhookBodies {
         return Json.instantToTheSecond(instant).replace("Z", "+00:00");
     }
 
-    private static String emptyAsNull(String text) {
-        return text == null || text.isEmpty() ? null : text;
-    }
-
     private static boolean requiresConfirmation(EventType eventType) {
         return eventType.option("confirmationPolicy").has("type");
-    }
-
-    private static String schedulingType(EventType eventType) {
-        return eventType.schedulingType == null ? null : eventType.schedulingType.equals("roundRobin") ? "ROUND_ROBIN"
-                : eventType.schedulingType.toUpperCase(java.util.Locale.ROOT);
     }
 
     private static Object recurringEvent(Booking booking, EventType eventType) {

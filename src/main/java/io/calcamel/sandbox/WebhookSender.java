@@ -2,6 +2,7 @@ package io.calcamel.sandbox;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.sandbox.Faults.Fault;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -58,16 +59,16 @@ final class WebhookSender {
             vertx.setTimer(late, timer -> post(delivery));
         } else if (held == null && faults.hits(Fault.WEBHOOKS_SWAPPED, "POST", target)) {
             held = delivery;
-            vertx.setTimer(SWAP_AFTER_MILLISECONDS, timer -> release());
+            vertx.setTimer(SWAP_AFTER_MILLISECONDS, timer -> release(delivery));
         } else {
-            post(delivery);
-            release();
+            Delivery overtaken = held;
+            // Only after the answer, since two that are on their way may overtake each other as they like.
+            post(delivery).onComplete(done -> release(overtaken));
         }
     }
 
-    private void release() {
-        if (held != null) {
-            Delivery late = held;
+    private void release(Delivery late) {
+        if (late != null && late == held) {
             held = null;
             post(late);
         }
@@ -98,13 +99,13 @@ final class WebhookSender {
         }
     }
 
-    private void post(Delivery delivery) {
+    private Future<Buffer> post(Delivery delivery) {
         if (onTheirWay >= MOST_ON_THEIR_WAY) {
             LOG.warn("A webhook for {} is dropped: {} are on their way already", delivery.url(), onTheirWay);
-            return;
+            return Future.succeededFuture();
         }
         onTheirWay++;
-        client.request(new RequestOptions().setMethod(HttpMethod.POST).setAbsoluteURI(delivery.url()).setFollowRedirects(false)
+        return client.request(new RequestOptions().setMethod(HttpMethod.POST).setAbsoluteURI(delivery.url()).setFollowRedirects(false)
                         .setTimeout(ANSWER_WITHIN_MILLISECONDS))
                 .compose(request -> request
                         .putHeader("Content-Type", delivery.contentType())

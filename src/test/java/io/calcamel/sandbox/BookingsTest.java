@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calcamel.sandbox.TestSandbox.Reply;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,33 @@ class BookingsTest {
     }
 
     // Making
+
+    @Test
+    void aStrangersBookingAndOneThatThereIsNotAreRefusedAlike() {
+        String uid = uid(sandbox.book(sandbox.plainEventType(), "2030-01-14T10:00:00Z"));
+        for (String path : List.of(uid + "/attendees", "nothing/attendees", uid + "/recordings", "nothing/transcripts")) {
+            Reply refused = sandbox.call("GET", "/v2/bookings/" + path, "cal_stranger", BOOKINGS, null);
+            assertThat(refused.status()).as(path).isEqualTo(403);
+            assertThat(refused.message()).startsWith("BookingPbacGuard - user with id=");
+        }
+        assertThat(sandbox.call("GET", "/v2/bookings/" + uid + "/calendar-links", "cal_stranger", BOOKINGS, null).status()).isEqualTo(200);
+        assertThat(sandbox.call("GET", "/v2/bookings/" + uid + "/references", "cal_stranger", BOOKINGS, null).status()).isEqualTo(400);
+        assertThat(sandbox.call("GET", "/v2/bookings/nothing/calendar-links", KEY, BOOKINGS, null).status()).isEqualTo(404);
+        Reply guests = sandbox.act(uid, "guests", "cal_stranger", "{'guests': [{'email': 'one@example.com'}]}");
+        assertThat(guests.status()).isEqualTo(403);
+        assertThat(guests.body().path("error").path("code").asText()).isEqualTo("TRPCError");
+    }
+
+    @Test
+    void withoutAVersionABookingIsShownAsItsRow() {
+        String uid = uid(sandbox.book(sandbox.plainEventType(), "2030-01-14T10:00:00Z"));
+        Reply old = sandbox.call("GET", "/v2/bookings/" + uid, null, null, null);
+        assertThat(old.data().path("startTime").asText()).isEqualTo("2030-01-14T10:00:00.000Z");
+        assertThat(old.data().path("status").asText()).isEqualTo("ACCEPTED");
+        Reply list = sandbox.call("GET", "/v2/bookings?filters[status]=upcoming", KEY, null, null);
+        assertThat(list.data().path("bookings").path(0).path("uid").asText()).isEqualTo(uid);
+        assertThat(list.data().path("totalCount").asInt()).isEqualTo(1);
+    }
 
     @Test
     void aBookingIsAcceptedAndTheStartIsKeptInUtc() {

@@ -104,6 +104,18 @@ class FaultsTest {
     }
 
     @Test
+    void slotsMayBeAnsweredFromACache() {
+        int eventType = sandbox.plainEventType();
+        String query = "eventTypeId=" + eventType + "&start=2030-01-14&end=2030-01-14";
+        sandbox.faults("{'slots-cached': 2000}");
+        assertThat(sandbox.slots(query).data().path("2030-01-14")).hasSize(16);
+        sandbox.book(eventType, "2030-01-14T10:00:00Z");
+        assertThat(sandbox.slots(query).data().path("2030-01-14")).as("just booked, but still offered").hasSize(16);
+        sandbox.wait(Duration.ofSeconds(2));
+        assertThat(sandbox.slots(query).data().path("2030-01-14")).hasSize(15);
+    }
+
+    @Test
     void aLateCancellationIsReadAsItWasBefore() {
         String uid = sandbox.book(sandbox.plainEventType(), "2030-01-14T10:00:00Z").data().path("uid").asText();
         sandbox.faults("{'late-cancel': 500}");

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Free times: whole days in UTC, working hours on the wall clock of the host, and what is booked taken away. */
 class SlotsTest {
@@ -38,6 +39,15 @@ class SlotsTest {
         Reply reply = sandbox.slots("eventTypeId=" + eventTypeId + "&" + query);
         assertThat(reply.status()).as(reply.text()).isEqualTo(200);
         return reply.data();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"start=2030-01-14&end=2030-01-14&duration=0", "start=2030-01-14&end=2030-01-14&duration=-5",
+        "start=0001-01-01&end=9999-12-31"})
+    void whatMakesNoSenseIsAnsweredAllTheSame(String query) {
+        Reply slots = sandbox.slots("eventTypeId=" + sandbox.plainEventType() + "&" + query);
+        assertThat(slots.status()).isEqualTo(200);
+        assertThat(slots.data().path("2030-01-14").size()).isEqualTo(16);
     }
 
     @Test

@@ -87,6 +87,9 @@ final class TestSandbox implements AutoCloseable {
         if (key != null) {
             request.header("Authorization", key.contains(" ") ? key : "Bearer " + key);
         }
+        if (body != null && !path.startsWith("/_sandbox")) {
+            request.header("Content-Type", "application/json");
+        }
         if (version != null) {
             request.header("cal-api-version", version);
         }

@@ -101,6 +101,19 @@ class WebhooksTest {
     }
 
     @Test
+    void aBookingThatIsMovedIntoThePastHasBegunAndEnded() throws Exception {
+        String uid = book(sandbox.plainEventType(), "2030-01-14T10:00:00Z");
+        next("BOOKING_CREATED");
+        sandbox.call("PATCH", "/_sandbox/bookings/" + uid, null, null, "{'start': '2030-01-07T05:45:00Z'}");
+        JsonNode begun = next().json();
+        assertThat(begun.path("triggerEvent").asText()).isEqualTo("MEETING_STARTED");
+        assertThat(begun.path("uid").asText()).as("not inside a payload").isEqualTo(uid);
+        assertThat(begun.has("payload")).isFalse();
+        sandbox.call("PATCH", "/_sandbox/bookings/" + uid, null, null, "{'start': '2030-01-07T04:00:00Z'}");
+        assertThat(next().json().path("triggerEvent").asText()).isEqualTo("MEETING_ENDED");
+    }
+
+    @Test
     void makingMovingAndCancellingEachHaveTheirTrigger() throws Exception {
         String first = book(sandbox.plainEventType(), "2030-01-14T10:00:00Z");
         JsonNode created = next("BOOKING_CREATED");
