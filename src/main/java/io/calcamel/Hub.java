@@ -123,15 +123,18 @@ public final class Hub {
             if (webhooks != null) {
                 webhooks.rest();
             }
+            if (calcom != null) {
+                calcom.rest();
+            }
+            if (availability != null) {
+                availability.close();
+            }
             if (eventTypes != null) {
                 eventTypes.rest();
             }
             main.stop();
             if (webhooks != null) {
                 webhooks.close();
-            }
-            if (availability != null) {
-                availability.close();
             }
             if (calcom != null) {
                 calcom.close();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.camel.CamelContext;
 import org.apache.camel.util.TimeUtils;
 
@@ -184,21 +185,24 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
         }
 
         Availability.Settings availability() {
-            return new Availability.Settings(duration("availability.cache.fresh"), duration("availability.cache.fresh-empty"),
-                    duration("availability.cache.refresh"), duration("availability.cache.keep"), atLeastOne("availability.cache.keys"),
-                    atLeastOne("availability.longest-days"), duration("availability.patience"), duration("availability.patience-when-busy"),
+            return new Availability.Settings(positive("availability.cache.fresh"), positive("availability.cache.fresh-empty"),
+                    positive("availability.cache.refresh"), positive("availability.cache.keep"), atLeastOne("availability.cache.slots"),
+                    atLeastOne("availability.longest-days"), positive("availability.patience"), positive("availability.patience-when-busy"),
                     atLeastOne("availability.many-waiting"), atLeastOne("availability.threads"), atLeastOne("availability.waiting"));
         }
 
         Calcom.Settings calls() {
+            atLeastOne("calcom.timeout.connect");
+            atLeastOne("calcom.timeout.response");
+            atLeastOne("calcom.questions-at-once");
             return new Calcom.Settings(
                     new Calcom.Budget(atLeastOne("calcom.budget.per-minute"), atLeastOne("calcom.budget.per-second"),
-                            Math.min(100, number("calcom.budget.live-share")), atLeastOne("calcom.budget.waiting"), duration("calcom.budget.back-off")),
-                    duration("calcom.budget.patience.live"), duration("calcom.budget.patience.background"),
+                            Math.min(100, number("calcom.budget.live-share")), atLeastOne("calcom.budget.waiting"), positive("calcom.budget.back-off")),
+                    positive("calcom.budget.patience.live"), positive("calcom.budget.patience.background"),
                     new Calcom.Breaker(atLeastOne("calcom.breaker.calls"), atLeastOne("calcom.breaker.fewest"), Math.min(100, atLeastOne("calcom.breaker.failures")),
-                            duration("calcom.breaker.open")),
-                    number("calcom.retries"), duration("calcom.timeout.call"), atLeastOne("calcom.max-answer"),
-                    Boolean.parseBoolean(text("calcom.debug")));
+                            positive("calcom.breaker.open")),
+                    number("calcom.retries"), positive("calcom.timeout.call"), atLeastOne("calcom.max-answer"),
+                    flag("calcom.debug"));
         }
 
         EventTypes.Settings eventTypes() {
@@ -218,6 +222,15 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                 // said below
             }
             throw new StartRefused("The setting " + key + " is '" + text + "': use a whole number from 0 to " + Integer.MAX_VALUE + ".");
+        }
+
+        /** 1, yes and on too: a debug that stays off because of its spelling costs an hour. */
+        boolean flag(String key) {
+            return switch (text(key).strip().toLowerCase(Locale.ROOT)) {
+                case "true", "1", "yes", "on" -> true;
+                case "false", "0", "no", "off", "" -> false;
+                default -> throw new StartRefused("The setting " + key + " is '" + text(key) + "': use true or false.");
+            };
         }
 
         Duration duration(String key) {

@@ -30,6 +30,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The tables appointment and booking. Nothing else writes SQL for them. */
 final class AppointmentStore {
 
+    /** A read-back that fails so often for whatever reason is given up. */
+    private static final int MOST_READ_BACKS = 20;
+
     private final JdbcClient db;
     private final Duration readBackDelay;
 
@@ -254,27 +257,37 @@ final class AppointmentStore {
     /** Claims bookings that are due: they come again after the lease, unless {@link #readBackDone} is told before. */
     List<ReadBackDue> claimReadBacks(int most, Duration lease) {
         return db.sql("""
-                UPDATE booking SET read_back_due_at = :again, read_back_attempts = read_back_attempts + 1
-                WHERE (company_id, uid) IN (
-                    SELECT company_id, uid FROM booking WHERE read_back_due_at <= now() AND read_back_attempts < 20
+                WITH due AS MATERIALIZED (
+                    SELECT company_id, uid FROM booking WHERE read_back_due_at <= now()
                     ORDER BY read_back_due_at LIMIT :most FOR UPDATE SKIP LOCKED)
-                RETURNING company_id, uid, read_back_reason, read_back_attempts""")
-                .param("again", Timestamp.from(Instant.now().plus(lease))).param("most", most)
+                UPDATE booking SET read_back_attempts = read_back_attempts + 1,
+                    read_back_due_at = CASE WHEN read_back_attempts < :patience THEN cast(:again AS timestamptz) END
+                FROM due WHERE booking.company_id = due.company_id AND booking.uid = due.uid
+                RETURNING booking.company_id, booking.uid, read_back_reason, read_back_attempts""")
+                .param("again", Timestamp.from(Instant.now().plus(lease))).param("most", most).param("patience", MOST_READ_BACKS)
                 .query((row, n) -> new ReadBackDue(row.getInt("company_id"), row.getString("uid"), row.getString("read_back_reason"),
                         row.getInt("read_back_attempts"))).list();
     }
 
-    /** @param note what came of it, where nothing did; null where the booking was read */
-    void readBackDone(int company, String uid, String note) {
+    /**
+     * Unless a delivery has wanted it again meanwhile, which begins to count anew.
+     *
+     * @param attempt the attempt that was claimed
+     * @param note    what came of it, where nothing did; null where the booking was read
+     */
+    void readBackDone(int company, String uid, int attempt, String note) {
         db.sql("""
                 UPDATE booking SET read_back_reason = NULL, read_back_due_at = NULL, read_back_attempts = 0, read_back_at = now(), read_back_note = :note
-                WHERE company_id = :company AND uid = :uid""")
-                .param("company", company).param("uid", uid).param("note", note, Types.VARCHAR).update();
+                WHERE company_id = :company AND uid = :uid AND read_back_attempts = :attempt""")
+                .param("company", company).param("uid", uid).param("attempt", attempt).param("note", note, Types.VARCHAR).update();
     }
 
-    void readBackAgain(int company, String uid, Duration wait, String note) {
-        db.sql("UPDATE booking SET read_back_due_at = :due, read_back_note = :note WHERE company_id = :company AND uid = :uid")
-                .param("due", Timestamp.from(Instant.now().plus(wait))).param("note", note).param("company", company).param("uid", uid).update();
+    void readBackAgain(int company, String uid, int attempt, Duration wait, String note) {
+        db.sql("""
+                UPDATE booking SET read_back_due_at = :due, read_back_note = :note
+                WHERE company_id = :company AND uid = :uid AND read_back_attempts = :attempt""")
+                .param("due", Timestamp.from(Instant.now().plus(wait))).param("note", note).param("company", company).param("uid", uid)
+                .param("attempt", attempt).update();
     }
 
     /** Wants a booking read back that may not be known at all. */

@@ -30,6 +30,8 @@ final class BookingFacts {
     Boolean recurring;
     /** Read back from Cal.com it was cancelled, and nothing took its place. */
     Boolean foundCancelled;
+    /** Read back from Cal.com it was pending: waiting for the host or for a payment, which deliveries tell apart. */
+    Boolean foundPending;
     /** What was said about the status, and the last time each was said. */
     Map<Status, Instant> evidence = new EnumMap<>(Status.class);
     /** The uids that this booking replaces. */
@@ -86,6 +88,7 @@ final class BookingFacts {
         merged.booked = either(booked, other.booked);
         merged.seated = either(seated, other.seated);
         merged.recurring = either(recurring, other.recurring);
+        merged.foundPending = either(foundPending, other.foundPending);
         merged.foundCancelled = either(foundCancelled, other.foundCancelled);
         merge(merged.evidence, evidence, other.evidence, BookingFacts::later);
         merge(merged.reschedules, reschedules, other.reschedules, (a, b) -> a.compareTo(b) >= 0 ? a : b);
@@ -114,6 +117,10 @@ final class BookingFacts {
 
     boolean isSeated() {
         return Boolean.TRUE.equals(seated);
+    }
+
+    boolean isFoundPending() {
+        return Boolean.TRUE.equals(foundPending);
     }
 
     boolean isFoundCancelled() {

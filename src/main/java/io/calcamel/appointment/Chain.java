@@ -80,6 +80,9 @@ final class Chain {
                 && facts.evidence.get(Status.CONFIRMED).isAfter(facts.evidence.get(Status.REJECTED))) {
             said.remove(Status.REJECTED);
         }
+        if (said.isEmpty() && facts.isFoundPending()) {
+            said.add(Status.REQUESTED);
+        }
         // Cal.com's API calls it cancelled too when the host asks for another time, and only a delivery can tell.
         if (facts.isFoundCancelled() && !said.contains(Status.RESCHEDULE_REQUESTED)) {
             said.add(Status.CANCELLED);

@@ -13,9 +13,11 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What a booking says that was read back from Cal.com, in the same facts that deliveries leave: it completes what they
@@ -33,11 +35,13 @@ final class ReadBack {
     private final CalcomBooking booking;
     private final BookingFacts known;
     private final Instant readAt;
+    private final boolean isFinal;
     private final Version version;
     private final BookingFacts facts = new BookingFacts();
     private final SortedSet<String> names = new TreeSet<>();
 
-    private ReadBack(CalcomBooking booking, BookingFacts known, Instant readAt) {
+    private ReadBack(CalcomBooking booking, BookingFacts known, Instant readAt, boolean isFinal) {
+        this.isFinal = isFinal;
         this.booking = booking;
         this.known = known;
         this.readAt = readAt;
@@ -50,16 +54,29 @@ final class ReadBack {
      * @param booking what Cal.com answered
      * @param known   what is known of it
      * @param readAt  when Cal.com was asked
+     * @param isFinal whether Cal.com had time to do what it told: then a seat that it still lists is held after all
      * @return what it says
      */
-    static BookingEvent event(CalcomBooking booking, BookingFacts known, Instant readAt) {
-        return new ReadBack(booking, known, readAt).event();
+    static BookingEvent event(CalcomBooking booking, BookingFacts known, Instant readAt, boolean isFinal) {
+        return new ReadBack(booking, known, readAt, isFinal).event();
     }
 
-    /** Whether Cal.com has not yet done what it has told: then it must be asked again. */
+    /** Whether Cal.com may not yet have done what it has told: then it is asked again. */
     static boolean isBehind(CalcomBooking booking, BookingFacts known) {
-        boolean isOpen = booking.status().equals("accepted") || booking.status().equals("pending");
-        return isOpen && known.evidence.containsKey(Status.CANCELLED);
+        return isOpen(booking) && (known.evidence.containsKey(Status.CANCELLED)
+                || booking.attendees().stream().anyMatch(attendee -> attendee.seatUid() != null && isGiven(known, attendee.seatUid(), person(attendee))));
+    }
+
+    private static boolean isOpen(CalcomBooking booking) {
+        return booking.status().equals("accepted") || booking.status().equals("pending");
+    }
+
+    /** Whether a seat was given up after it was last taken, as far as deliveries told. */
+    private static boolean isGiven(BookingFacts known, String seatUid, JsonNode person) {
+        BookingFacts.Seat seat = known.seats.get(seatUid);
+        Instant since = seat == null ? Instant.MIN : seat.since();
+        return Stream.of(Left.bySeat(seatUid), Left.byEmail(Chain.emailKey(person)))
+                .map(known.left::get).filter(Objects::nonNull).anyMatch(left -> !left.at().isBefore(since));
     }
 
     private BookingEvent event() {
@@ -99,11 +116,7 @@ final class ReadBack {
                     facts.foundCancelled = true;
                 }
             }
-            case "pending" -> {
-                if (known.evidence.isEmpty()) {
-                    facts.evidence.put(Status.REQUESTED, version.at());
-                }
-            }
+            case "pending" -> facts.foundPending = true;
             default -> {
                 // awaiting_host and what may come: says nothing that an appointment knows.
             }
@@ -132,32 +145,30 @@ final class ReadBack {
         }
     }
 
+    /**
+     * Who has a seat. A booking that is cancelled keeps its attendees in some versions and loses them in others, and to
+     * a key that may not see them an open one shows none: then its seats say nothing.
+     */
     private void readSeats(ArrayNode people) {
+        if (!isOpen(booking) || !booking.hasSeats()) {
+            return;
+        }
         Set<String> listed = new HashSet<>();
         for (int i = 0; i < people.size(); i++) {
             String seatUid = booking.attendees().get(i).seatUid();
             if (seatUid != null) {
                 listed.add(seatUid);
                 names.add(seatUid);
-                facts.seats.put(seatUid, new BookingFacts.Seat(new Register(people.get(i), version), since(seatUid, people.get(i))));
+                boolean isHeldAfterAll = isFinal && isGiven(known, seatUid, people.get(i));
+                facts.seats.put(seatUid, new BookingFacts.Seat(new Register(people.get(i), version), isHeldAfterAll ? readAt.minus(UNSETTLED) : version.at()));
             }
         }
-        // A cancelled booking keeps its attendees in some versions, and loses them in others: its status says it all.
-        if (!booking.status().equals("cancelled")) {
-            known.seats.forEach((seatUid, seat) -> {
-                boolean isSettled = seat.since().isBefore(readAt.minus(UNSETTLED));
-                if (BookingFacts.isSeatUid(seatUid) && !listed.contains(seatUid) && isSettled) {
-                    facts.left.put(Left.bySeat(seatUid), new Left(seat.person(), readAt, "cancelled"));
-                }
-            });
-        }
-    }
-
-    /** A seat that was thought to be given up, and still is there, is held since now. */
-    private Instant since(String seatUid, JsonNode person) {
-        boolean wasGiven = known.left.entrySet().stream().anyMatch(left -> left.getValue().at().isBefore(readAt.minus(UNSETTLED))
-                && (left.getKey().equals(Left.bySeat(seatUid)) || left.getKey().equals(Left.byEmail(Chain.emailKey(person)))));
-        return wasGiven && !booking.status().equals("cancelled") ? readAt.minus(UNSETTLED) : version.at();
+        known.seats.forEach((seatUid, seat) -> {
+            boolean isSettled = seat.since().isBefore(readAt.minus(UNSETTLED));
+            if (BookingFacts.isSeatUid(seatUid) && !listed.contains(seatUid) && isSettled && !isGiven(known, seatUid, seat.person().value())) {
+                facts.left.put(Left.bySeat(seatUid), new Left(seat.person(), readAt, "cancelled"));
+            }
+        });
     }
 
     private static ObjectNode person(CalcomBooking.Attendee attendee) {

@@ -10,7 +10,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
@@ -22,13 +26,14 @@ import org.apache.camel.Variable;
  */
 public final class ReadBacks {
 
-    private static final int AT_ONCE = 20;
-    private static final Duration LEASE = Duration.ofMinutes(10);
+    private static final String SERIES = "seriesUid";
+    private static final int AT_ONCE = 5;
+    private static final Duration LEASE = Duration.ofMinutes(30);
     private static final Duration SOON = Duration.ofSeconds(15);
     private static final List<Duration> WAITS = List.of(Duration.ofSeconds(30), Duration.ofMinutes(2), Duration.ofMinutes(10), Duration.ofHours(1),
             Duration.ofHours(6), Duration.ofHours(24));
     /** How often Cal.com is asked whether it has done by now what it told. */
-    private static final int PATIENCE = 3;
+    private static final int PATIENCE = 4;
     /** Refusals that asking again does not change. */
     private static final Set<CalcomError> FINAL = Set.of(CalcomError.BOOKING_NOT_FOUND, CalcomError.NOT_FOUND, CalcomError.UNSUPPORTED,
             CalcomError.FORBIDDEN);
@@ -65,14 +70,16 @@ public final class ReadBacks {
 
     /**
      * Applies what Cal.com answered, in a transaction of its own, and sets the variables that route
-     * {@code appointment-changed} wants, and {@code seriesUid} where the whole series must be read too.
+     * {@code appointment-changed} wants, and {@code seriesUid} where the whole series must be read too: then the booking is
+     * done when that was.
      */
     public void complete(@Body List<CalcomBooking> bookings, Exchange exchange, @Variable("companyId") int company,
             @Variable("bookingUid") String uid, @Variable("attempt") int attempt, @Variable("readAt") Instant readAt) {
         List<Map<String, Object>> touched = new ArrayList<>();
         database.transaction().executeWithoutResult(transaction -> {
+            store.lock(company, names(bookings));
             for (CalcomBooking booking : bookings) {
-                apply(company, uid, booking, readAt, exchange, touched);
+                apply(company, uid, booking, readAt, attempt >= PATIENCE, exchange, touched);
             }
             settle(company, uid, bookings, attempt, exchange);
         });
@@ -80,13 +87,25 @@ public final class ReadBacks {
         exchange.setVariable("touched", touched);
     }
 
+    /** All that is about to be locked, so that it is locked in one order. */
+    private static SortedSet<String> names(List<CalcomBooking> bookings) {
+        SortedSet<String> names = new TreeSet<>();
+        for (CalcomBooking booking : bookings) {
+            names.add(booking.uid());
+            Stream.concat(Stream.of(booking.rescheduledFromUid(), booking.rescheduledToUid()), booking.attendees().stream().map(CalcomBooking.Attendee::seatUid))
+                    .filter(Objects::nonNull).forEach(names::add);
+        }
+        return names;
+    }
+
     /** Of a series only the occurrences that are known: one that no delivery told of is reconcile's to find. */
-    private void apply(int company, String asked, CalcomBooking booking, Instant readAt, Exchange exchange, List<Map<String, Object>> touched) {
+    private void apply(int company, String asked, CalcomBooking booking, Instant readAt, boolean isFinal, Exchange exchange, List<Map<String, Object>> touched) {
         BookingFacts known = store.facts(company, booking.uid());
         if (known == null || !known.isBooked() && !booking.uid().equals(asked)) {
             return;
         }
-        DeliveryApplication.Result result = new DeliveryApplication(store, company, ReadBack.event(booking, known, readAt), facts -> null).run();
+        BookingEvent event = ReadBack.event(booking, known, readAt, isFinal || !ReadBack.isBehind(booking, known));
+        DeliveryApplication.Result result = new DeliveryApplication(store, company, event, facts -> null).run();
         if (booking.uid().equals(asked)) {
             exchange.setVariable("appointmentId", result.appointment());
         }
@@ -97,17 +116,19 @@ public final class ReadBacks {
     }
 
     private void settle(int company, String uid, List<CalcomBooking> bookings, int attempt, Exchange exchange) {
-        exchange.setVariable("seriesUid", null);
+        boolean isSeries = exchange.getVariable(SERIES) != null;
         CalcomBooking own = bookings.stream().filter(booking -> booking.uid().equals(uid)).findFirst().orElse(null);
         BookingFacts facts = store.facts(company, uid);
+        exchange.setVariable(SERIES, null);
         if (own != null && ReadBack.isBehind(own, facts) && attempt < PATIENCE) {
-            store.readBackAgain(company, uid, SOON, "Cal.com has not cancelled it yet, as it said");
+            store.readBackAgain(company, uid, attempt, SOON, "Cal.com has not cancelled it yet, as it said");
             return;
         }
-        store.readBackDone(company, uid, null);
         boolean isCancelled = facts.isFoundCancelled() || facts.evidence.containsKey(Status.CANCELLED);
-        if (bookings.size() == 1 && own != null && own.seriesUid() != null && isCancelled) {
-            exchange.setVariable("seriesUid", own.seriesUid());
+        if (!isSeries && own != null && own.seriesUid() != null && isCancelled) {
+            exchange.setVariable(SERIES, own.seriesUid());
+        } else {
+            store.readBackDone(company, uid, attempt, null);
         }
     }
 
@@ -115,9 +136,9 @@ public final class ReadBacks {
     public void failed(@ExchangeException CalcomException failure, @Variable("companyId") int company, @Variable("bookingUid") String uid,
             @Variable("attempt") int attempt) {
         if (FINAL.contains(failure.error()) || attempt > WAITS.size()) {
-            store.readBackDone(company, uid, failure.error().code() + ": " + failure.getMessage());
+            store.readBackDone(company, uid, attempt, failure.error().code() + ": " + failure.getMessage());
         } else {
-            store.readBackAgain(company, uid, WAITS.get(attempt - 1), failure.error().code());
+            store.readBackAgain(company, uid, attempt, WAITS.get(attempt - 1), failure.error().code());
         }
     }
 }

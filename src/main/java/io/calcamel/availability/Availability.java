@@ -2,6 +2,7 @@ package io.calcamel.availability;
 
 import io.calcamel.calcom.Slot;
 import io.calcamel.calcom.SlotsQuery;
+import io.calcamel.http.Parameters;
 import io.calcamel.http.Problem;
 import io.calcamel.http.Request;
 import java.time.Clock;
@@ -9,7 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -22,16 +25,17 @@ public final class Availability implements AutoCloseable {
 
     private static final String QUESTION = "question";
     private static final Duration LEAST_DEADLINE = Duration.ofMillis(1);
-    private static final Duration LONGEST_DEADLINE = Duration.ofMinutes(1);
-    /** Buffers around a booking reach beyond it; Cal.com's own editor offers two hours at most. */
-    private static final Duration BUFFER = Duration.ofHours(3);
+    /** Below the time after which the HTTP server itself gives up (camel.component.platform-http.requestTimeout). */
+    static final Duration LONGEST_DEADLINE = Duration.ofSeconds(14);
+    /** Buffers around a booking reach beyond it, and a long meeting that begins the evening before runs into it. */
+    private static final Duration BUFFER = Duration.ofHours(12);
 
     /**
      * @param fresh            how long an answer is believed
      * @param freshEmpty       how long an answer without slots is believed
      * @param refresh          from which age an answer that is asked for again is refreshed in the background
      * @param keep             how long what nobody asks for is kept for when Cal.com fails
-     * @param keys             questions kept at most
+     * @param slots            slots kept at most, of all questions
      * @param longestDays      days that may be asked for at once
      * @param patience         how long a caller waits who gives no deadline
      * @param patienceWhenBusy how long, while many wait: then waiting would hold the threads that take webhooks in
@@ -39,7 +43,7 @@ public final class Availability implements AutoCloseable {
      * @param threads          questions put to Cal.com at the same time
      * @param waiting          questions that may wait to be put
      */
-    public record Settings(Duration fresh, Duration freshEmpty, Duration refresh, Duration keep, int keys, int longestDays, Duration patience,
+    public record Settings(Duration fresh, Duration freshEmpty, Duration refresh, Duration keep, int slots, int longestDays, Duration patience,
             Duration patienceWhenBusy, int manyWaiting, int threads, int waiting) {
     }
 
@@ -88,9 +92,10 @@ public final class Availability implements AutoCloseable {
      */
     public void askTeam(Exchange call, @Variable("companyId") int company, @Variable("parameters") Map<String, String> parameters) {
         Question question = Question.ofDay(company, parameters, patience(call), settings.longestDays());
-        String team = parameters.get("teamId");
+        long team = new Parameters(parameters).number("teamId").filter(id -> id > 0)
+                .orElseThrow(() -> Problem.badParameter("teamId", "is no id of a team.", "GET /api/event-types tells the team of each event type."));
         KnownEventTypes.Known known = known(question.key());
-        if (known != null && !String.valueOf(known.teamId()).equals(team)) {
+        if (known != null && (known.teamId() == null || known.teamId() != team)) {
             throw new Problem(404, "event_type_not_found", "The team has no such event type", null,
                     "GET /api/event-types tells the team of each event type.");
         }
@@ -113,7 +118,7 @@ public final class Availability implements AutoCloseable {
                 return deadline.compareTo(LONGEST_DEADLINE) > 0 ? LONGEST_DEADLINE : deadline;
             }
         }
-        throw Problem.badParameter("X-Deadline-Ms", "is no number of milliseconds.", "Send the header as a whole number from 1 to 60000.");
+        throw Problem.badParameter("X-Deadline-Ms", "is no number of milliseconds.", "Send the header as a whole number, 1 or more; more than 14000 is 14000.");
     }
 
     /**
@@ -151,7 +156,17 @@ public final class Availability implements AutoCloseable {
             throw new Problem(422, "not_bookable", "The event type can't be booked", known.whyNotBookable(), null);
         }
         exchange.setVariable("length", key.duration() != null ? key.duration() : known == null ? null : Integer.valueOf(known.length()));
-        return new SlotsQuery(key.eventTypeId(), key.from(), key.to(), key.duration());
+        SlotsQuery query = new SlotsQuery(key.eventTypeId(), key.from(), key.to(), key.duration());
+        exchange.setVariable("slotsQuery", query);
+        return query;
+    }
+
+    /**
+     * The same question in other words, for Cal.com keeps its answers for two seconds (recorded): a second longer, which
+     * is left out of the answer.
+     */
+    public SlotsQuery queryAgain(@Variable("slotsQuery") SlotsQuery query) {
+        return new SlotsQuery(query.eventTypeId(), query.from(), query.to().plusSeconds(1), query.duration());
     }
 
     /** Null where the company's event types are not known yet: then Cal.com decides. */
@@ -182,20 +197,16 @@ public final class Availability implements AutoCloseable {
         if (touched == null || touched.isEmpty()) {
             return;
         }
+        Set<Long> limited = touched.stream().map(time -> time.get("eventTypeId")).filter(Number.class::isInstance).map(id -> ((Number) id).longValue())
+                .filter(id -> eventTypes.find(company, id).map(KnownEventTypes.Known::hasLimits).orElse(false)).collect(Collectors.toSet());
         for (CachedAvailability held : cache.held()) {
             AvailabilityKey key = held.key();
-            if (key.company() == company && touched.stream().anyMatch(time -> touches(time, key))) {
+            boolean isTouched = touched.stream().anyMatch(time ->
+                    key.touches(Instant.parse((String) time.get("start")), Instant.parse((String) time.get("end")), BUFFER));
+            if (key.company() == company && (isTouched || limited.contains(key.eventTypeId()))) {
                 held.forget();
             }
         }
-    }
-
-    private boolean touches(Map<String, Object> time, AvailabilityKey key) {
-        Instant start = Instant.parse((String) time.get("start"));
-        Instant end = Instant.parse((String) time.get("end"));
-        boolean isSameType = time.get("eventTypeId") instanceof Number id && id.longValue() == key.eventTypeId();
-        return key.touches(start, end, BUFFER)
-                || isSameType && eventTypes.find(key.company(), key.eventTypeId()).map(KnownEventTypes.Known::hasLimits).orElse(false);
     }
 
     @Override

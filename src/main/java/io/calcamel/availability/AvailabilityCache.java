@@ -7,7 +7,6 @@ import io.calcamel.calcom.Lane;
 import io.calcamel.calcom.Slot;
 import io.calcamel.http.Problem;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -29,23 +28,32 @@ import org.apache.camel.ProducerTemplate;
  */
 final class AvailabilityCache implements AutoCloseable {
 
+    private static final int REFRESHES = 4;
+    /** What a key takes that holds nothing, in slots. */
+    private static final int LEAST_WEIGHT = 50;
+
     private final LoadingCache<Object, Object> cache;
-    private final ThreadPoolExecutor threads;
+    private final ThreadPoolExecutor live;
+    /** Its own, and few: a refresh waits behind everything else, and must not stand in the way of somebody on the line. */
+    private final ThreadPoolExecutor background;
     private final ProducerTemplate routes;
-    private final Duration refreshPatience;
-    private final Duration livePatience;
 
     AvailabilityCache(ProducerTemplate routes, Availability.Settings settings, Clock clock) {
         this.routes = routes;
-        this.livePatience = settings.patience();
-        this.refreshPatience = settings.fresh();
-        AtomicInteger number = new AtomicInteger();
-        threads = new ThreadPoolExecutor(settings.threads(), settings.threads(), 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(settings.waiting()),
-                task -> new Thread(task, "availability-" + number.incrementAndGet()));
-        threads.allowCoreThreadTimeOut(true);
+        live = threads("availability-", settings.threads(), settings.waiting());
+        background = threads("availability-refresh-", REFRESHES, REFRESHES);
         CachedAvailability.Times times = new CachedAvailability.Times(settings.fresh(), settings.freshEmpty(), settings.refresh());
-        cache = Caffeine.newBuilder().maximumSize(settings.keys()).expireAfterAccess(settings.keep())
+        cache = Caffeine.newBuilder().maximumWeight(settings.slots()).expireAfterAccess(settings.keep())
+                .weigher((Object text, Object held) -> LEAST_WEIGHT + ((CachedAvailability) held).size())
                 .build(text -> new CachedAvailability(AvailabilityKey.parse((String) text), times, clock, this::fetch));
+    }
+
+    private static ThreadPoolExecutor threads(String name, int most, int waiting) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(most, most, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waiting),
+                task -> new Thread(task, name + number.incrementAndGet()));
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     /** The cache, by {@link AvailabilityKey#text()}; its values are {@link CachedAvailability}. */
@@ -56,7 +64,7 @@ final class AvailabilityCache implements AutoCloseable {
     private CompletableFuture<Answer> fetch(AvailabilityKey key, Lane lane) {
         CompletableFuture<Answer> coming = new CompletableFuture<>();
         try {
-            threads.execute(() -> fetch(key, lane, coming));
+            (lane == Lane.LIVE ? live : background).execute(() -> fetch(key, lane, coming));
         } catch (RejectedExecutionException e) {
             coming.completeExceptionally(new Problem(503, "rate_limited", "More is asked of Cal.com than it takes",
                     "Too many different questions wait already.", "Try again in a moment."));
@@ -70,13 +78,15 @@ final class AvailabilityCache implements AutoCloseable {
             Exchange asked = routes.request("direct:availability-fetch", exchange -> {
                 exchange.setVariable("companyId", key.company());
                 exchange.setVariable("lane", lane == Lane.BACKGROUND ? "background" : "live");
-                exchange.setVariable(CalcomHttp.DEADLINE, asOf.plus(lane == Lane.BACKGROUND ? refreshPatience : livePatience));
+                exchange.setVariable(CalcomHttp.DEADLINE, asOf.plus(Availability.LONGEST_DEADLINE));
                 exchange.getMessage().setBody(key);
             });
             if (asked.getException() != null) {
                 coming.completeExceptionally(asked.getException());
             } else {
                 coming.complete(new Answer(key, slots(asked), asOf));
+                // Put again, so that it is weighed with what it holds now.
+                cache.asMap().computeIfPresent(key.text(), (text, held) -> held);
             }
         } catch (RuntimeException e) {
             coming.completeExceptionally(e);
@@ -101,6 +111,7 @@ final class AvailabilityCache implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownNow();
+        live.shutdownNow();
+        background.shutdownNow();
     }
 }

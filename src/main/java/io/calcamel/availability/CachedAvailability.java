@@ -34,6 +34,9 @@ final class CachedAvailability {
     /** For so long a failure is told again without asking again. */
     private static final Duration FAILURE_MEMORY = Duration.ofSeconds(2);
 
+    /** Long ago, and yet durations can be added to it. */
+    private static final Instant NEVER = Instant.EPOCH;
+
     private final AvailabilityKey key;
     private final Times times;
     private final Clock clock;
@@ -42,9 +45,9 @@ final class CachedAvailability {
     private Answer latest;
     private CompletableFuture<Answer> underWay;
     private Lane underWayLane;
-    private Instant forgottenAt = Instant.MIN;
+    private Instant forgottenAt = NEVER;
     private Throwable failure;
-    private Instant failedAt = Instant.MIN;
+    private Instant failedAt = NEVER;
 
     CachedAvailability(AvailabilityKey key, Times times, Clock clock, BiFunction<AvailabilityKey, Lane, CompletableFuture<Answer>> fetch) {
         this.key = key;
@@ -69,12 +72,13 @@ final class CachedAvailability {
         synchronized (this) {
             Instant now = clock.instant();
             if (latest != null && isFresh(now) && (maxAge == null || age(now).compareTo(maxAge) <= 0)) {
-                if (age(now).compareTo(times.refresh()) > 0 && underWay == null) {
+                boolean mayRefresh = underWay == null && now.isAfter(failedAt.plus(times.refresh()));
+                if (age(now).compareTo(times.refresh()) > 0 && mayRefresh) {
                     fetch(Lane.BACKGROUND);
                 }
                 return new Reply(latest, "cache", age(now));
             }
-            if (now.isBefore(failedAt.plus(FAILURE_MEMORY))) {
+            if (underWay == null && now.isBefore(failedAt.plus(FAILURE_MEMORY))) {
                 return staleOr(failure, now);
             }
             // One that waits behind the jobs is no help to somebody on the line.
@@ -110,15 +114,16 @@ final class CachedAvailability {
     }
 
     private synchronized void arrived(CompletableFuture<Answer> coming, Answer answer, Throwable problem) {
-        if (underWay == coming) {
+        boolean isAwaited = underWay == coming;
+        if (isAwaited) {
             underWay = null;
         }
-        if (problem != null) {
+        if (problem != null && isAwaited) {
             failure = problem;
             failedAt = clock.instant();
-        } else if (latest == null || answer.asOf().isAfter(latest.asOf())) {
+        } else if (problem == null && (latest == null || answer.asOf().isAfter(latest.asOf()))) {
             latest = answer;
-            failedAt = Instant.MIN;
+            failedAt = NEVER;
         }
     }
 
@@ -127,7 +132,7 @@ final class CachedAvailability {
         if (age(now).compareTo(believed) > 0) {
             return false;
         }
-        if (forgottenAt.equals(Instant.MIN)) {
+        if (forgottenAt.equals(NEVER)) {
             return true;
         }
         Instant settled = forgottenAt.plus(SETTLING);
@@ -143,6 +148,11 @@ final class CachedAvailability {
     synchronized void forget() {
         forgottenAt = clock.instant();
         underWay = null;
+    }
+
+    /** How many slots it holds. */
+    synchronized int size() {
+        return latest == null ? 0 : latest.size();
     }
 
     /** What there is, without asking for it; null for nothing. */

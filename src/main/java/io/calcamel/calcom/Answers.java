@@ -1,7 +1,9 @@
 package io.calcamel.calcom;
 
 import java.util.List;
+import java.util.Set;
 import org.apache.camel.Body;
+import org.apache.camel.ExchangeException;
 import org.apache.camel.Variable;
 
 /**
@@ -42,14 +44,14 @@ public final class Answers {
     }
 
     /**
-     * What stands for the teams of a server that has none: the community edition answers 404 for them.
+     * What stands for the teams of a server that has none: the community edition, and old servers, answer 404 for them.
      *
      * @param refused what Cal.com answered
      * @return no teams
      * @throws CalcomException what was refused, where the server is one that has teams
      */
-    public List<Team> noTeams(@org.apache.camel.ExchangeException CalcomException refused, @Variable(CalcomHttp.REQUEST) CalcomRequest request) {
-        if (refused.error() == CalcomError.UNSUPPORTED && !request.via().edition().alwaysHasTeams()) {
+    public List<Team> noTeams(@ExchangeException CalcomException refused, @Variable(CalcomHttp.REQUEST) CalcomRequest request) {
+        if (Set.of(CalcomError.UNSUPPORTED, CalcomError.NOT_FOUND).contains(refused.error()) && !request.via().edition().alwaysHasTeams()) {
             return List.of();
         }
         throw refused;

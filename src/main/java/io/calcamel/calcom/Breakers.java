@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 final class Breakers {
 
     private static final int TRIAL_CALLS = 2;
+    /** A trial call that never ends must not keep the breaker from trying again. */
+    private static final Duration LONGEST_TRIAL = Duration.ofMinutes(1);
 
     private final CircuitBreakerRegistry registry;
 
@@ -26,11 +28,31 @@ final class Breakers {
                 .failureRateThreshold(settings.failures())
                 .waitDurationInOpenState(settings.open())
                 .permittedNumberOfCallsInHalfOpenState(TRIAL_CALLS)
+                .maxWaitDurationInHalfOpenState(LONGEST_TRIAL)
                 .build());
     }
 
-    CircuitBreaker of(Connection via) {
+    private CircuitBreaker of(Connection via) {
         return registry.circuitBreaker(via.line());
+    }
+
+    /** Whether a call would be let through now; takes no permission. */
+    boolean lets(Connection via) {
+        boolean lets = of(via).tryAcquirePermission();
+        if (lets) {
+            of(via).releasePermission();
+        }
+        return lets;
+    }
+
+    /** Takes the permission for a call, which is given back by {@link #ended} or {@link #release}. */
+    boolean take(Connection via) {
+        return of(via).tryAcquirePermission();
+    }
+
+    /** Gives back a permission: how the call ended says nothing of the server. */
+    void release(Connection via) {
+        of(via).releasePermission();
     }
 
     void ended(Connection via, Duration took, boolean failed) {

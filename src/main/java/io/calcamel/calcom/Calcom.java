@@ -35,7 +35,7 @@ public final class Calcom implements AutoCloseable {
     public record Budget(int perMinute, int perSecond, int liveShare, int waiting, Duration backOff) {
 
         int perMinute(Lane lane) {
-            return lane == Lane.LIVE ? perMinute : Math.max(1, perMinute - perMinute * liveShare / 100);
+            return lane == Lane.LIVE ? perMinute : (int) Math.max(1, perMinute - (long) perMinute * liveShare / 100);
         }
 
         int perSecond(Lane lane) {
@@ -53,9 +53,11 @@ public final class Calcom implements AutoCloseable {
     }
 
     private final CallTimeout callTimeout;
+    private final RateBudgets budgets;
 
-    private Calcom(CallTimeout callTimeout) {
+    private Calcom(CallTimeout callTimeout, RateBudgets budgets) {
         this.callTimeout = callTimeout;
+        this.budgets = budgets;
     }
 
     /**
@@ -81,7 +83,12 @@ public final class Calcom implements AutoCloseable {
         registry.bind("toCalcomOnly", new ToCalcomOnly());
         registry.bind("calcomDebug", log);
         registry.bind("calcomHealth", new CalcomHealth(connections, breakers, budgets, log));
-        return new Calcom(callTimeout);
+        return new Calcom(callTimeout, budgets);
+    }
+
+    /** Turns away whoever waits for a rate budget, so that the routes can stop. */
+    public void rest() {
+        budgets.close();
     }
 
     @Override

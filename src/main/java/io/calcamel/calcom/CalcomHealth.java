@@ -13,7 +13,7 @@ import org.apache.camel.Variable;
 /** How a company's Cal.com is, as route {@code calcom-health} answers it. The bean {@code calcomHealth}. */
 public final class CalcomHealth {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final String BEGUN = "healthBegun";
 
     private final Connections connections;

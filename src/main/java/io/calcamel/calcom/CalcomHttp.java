@@ -1,6 +1,5 @@
 package io.calcamel.calcom;
 
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
@@ -10,6 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What stands around the HTTP call in route {@code calcom-exchange}: whether it may be made at all, what it carries, and
@@ -29,6 +31,9 @@ public final class CalcomHttp {
     static final String TRIES = "calcomTries";
 
     private static final String STARTED = "calcomStarted";
+    /** Property that says that the breaker knows already how the call ended. */
+    private static final String ENDED = "calcomEnded";
+    private static final Logger LOG = LoggerFactory.getLogger(CalcomHttp.class);
 
     private final Breakers breakers;
     private final RateBudgets budgets;
@@ -51,25 +56,23 @@ public final class CalcomHttp {
      */
     public void admit(Exchange exchange) throws InterruptedException {
         CalcomRequest request = request(exchange);
-        CircuitBreaker breaker = breakers.of(request.via());
-        if (!breaker.tryAcquirePermission()) {
-            throw new CalcomException(CalcomError.UNAVAILABLE, "It failed several times in a row, and is left alone for a moment.");
-        }
+        refuseWhileOpen(breakers.lets(request.via()));
         Lane lane = Lane.of(exchange.getVariable(Lane.VARIABLE, String.class));
-        boolean taken = false;
-        try {
-            taken = budgets.of(request.via()).take(lane, budgets.patience(lane, exchange.getVariable(DEADLINE, Instant.class)));
-        } finally {
-            if (!taken) {
-                breaker.releasePermission();
-            }
-        }
-        if (!taken) {
+        if (!budgets.of(request.via()).take(lane, budgets.patience(lane, exchange.getVariable(DEADLINE, Instant.class)))) {
             throw new CalcomException(CalcomError.RATE_LIMITED, null);
         }
+        // Not before: a trial call of an opened breaker must not wait for the budget while others are turned away.
+        refuseWhileOpen(breakers.take(request.via()));
         dress(exchange.getMessage(), request);
         exchange.setProperty(STARTED, System.nanoTime());
+        exchange.removeProperty(ENDED);
         exchange.setProperty(TRIES, exchange.getProperty(TRIES, 0, Integer.class) + 1);
+    }
+
+    private static void refuseWhileOpen(boolean isLet) {
+        if (!isLet) {
+            throw new CalcomException(CalcomError.UNAVAILABLE, "It failed several times in a row, and is left alone for a moment.");
+        }
     }
 
     private static void dress(Message message, CalcomRequest request) {
@@ -100,12 +103,14 @@ public final class CalcomHttp {
         CalcomRequest request = request(exchange);
         Message message = exchange.getMessage();
         int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
-        byte[] body = read(message.getBody(InputStream.class));
+        InputStream stream = message.getBody(InputStream.class);
+        byte[] body = read(stream);
         Map<String, Object> headers = Map.copyOf(message.getHeaders());
         message.removeHeaders("*");
         message.setBody(null);
 
         Duration took = took(exchange);
+        exchange.setProperty(ENDED, true);
         breakers.ended(request.via(), took, status >= 500);
         learn(request, status, RateHeaders.of(headers, Instant.now()));
         CalcomAnswer answer = CalcomAnswer.of(status, body);
@@ -121,9 +126,9 @@ public final class CalcomHttp {
             return new byte[0];
         }
         try (body) {
-            byte[] bytes = body.readNBytes(largestAnswer + 1);
-            if (bytes.length > largestAnswer) {
-                throw new IOException("the answer is larger than calcom.max-answer");
+            byte[] bytes = body.readNBytes(largestAnswer);
+            if (bytes.length == largestAnswer && body.read() >= 0) {
+                throw new CalcomException(CalcomError.UNEXPECTED_FORMAT, "Its answer is larger than calcom.max-answer.");
             }
             return bytes;
         }
@@ -139,10 +144,10 @@ public final class CalcomHttp {
     }
 
     /**
-     * No answer came: no connection, or not in time.
+     * There is no answer that could be read: no connection, not in time, or a fault of ours.
      *
      * @param exchange the call, with the exception that ended it
-     * @throws CalcomException {@code unavailable}, always
+     * @throws CalcomException what ended it, or {@code unavailable}; always
      */
     public void fail(Exchange exchange) {
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
@@ -150,10 +155,23 @@ public final class CalcomHttp {
         Duration took = took(exchange);
         exchange.getMessage().removeHeaders("*");
         exchange.getMessage().setBody(null);
-        breakers.ended(request.via(), took, true);
+        boolean isServers = cause instanceof IOException && !(cause instanceof ConnectionRequestTimeoutException);
+        if (exchange.getProperty(ENDED) == null) {
+            if (isServers) {
+                breakers.ended(request.via(), took, true);
+            } else {
+                breakers.release(request.via());
+            }
+        }
+        if (cause instanceof CalcomException known) {
+            throw known;
+        }
         log.failed(request, took, cause);
-        boolean isTimeout = cause instanceof SocketTimeoutException;
-        throw new CalcomException(CalcomError.UNAVAILABLE, isTimeout ? "It did not answer in time." : "There was no connection, or it broke.", true);
+        if (!(cause instanceof IOException)) {
+            LOG.error("{} could not be sent: {}", request, cause.getClass().getName());
+        }
+        throw new CalcomException(CalcomError.UNAVAILABLE, cause instanceof SocketTimeoutException ? "It did not answer in time."
+                : isServers ? "There was no connection, or it broke." : "The call could not be made.", cause instanceof IOException);
     }
 
     private static Duration took(Exchange exchange) {

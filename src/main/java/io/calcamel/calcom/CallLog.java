@@ -10,6 +10,7 @@ import io.calcamel.http.Problem;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ public final class CallLog {
             "rescheduledFromUid", "rescheduledToUid", "recurringBookingUid", "seatUid", "integration", "format", "frequency", "day", "subscriberUrl");
     /** What is in these was given by a person, whatever the fields are called. */
     private static final Set<String> PERSONAL = Set.of("responses", "bookingFieldsResponses", "metadata", "target", "value");
+    private static final Pattern LONG_NUMBER = Pattern.compile("\\d[\\d ()/-]{4,}\\d");
     private static final int LONGEST_BODY = 4_000;
 
     private volatile boolean on;
@@ -90,6 +92,10 @@ public final class CallLog {
         }
         boolean isShown = isPersonal ? node.isNull()
                 : !node.isTextual() || SHOWN.contains(name) && node.textValue().indexOf('@') < 0;
-        return isShown ? node : JsonNodeFactory.instance.textNode("***");
+        if (!isShown) {
+            return JsonNodeFactory.instance.textNode("***");
+        }
+        // Cal.com's messages can repeat what was sent.
+        return name.equals("message") && node.isTextual() ? JsonNodeFactory.instance.textNode(LONG_NUMBER.matcher(node.textValue()).replaceAll("***")) : node;
     }
 }

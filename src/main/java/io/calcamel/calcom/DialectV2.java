@@ -115,8 +115,15 @@ final class DialectV2 implements Dialect {
     @Override
     public List<Slot> readSlots(CalcomAnswer answer) {
         return Shape.data(answer).values().stream()
-                .flatMap(day -> day.list(slot -> new Slot(slot.at("start").instant(), slot.at("end").instantOrNull())).stream())
+                .flatMap(day -> day.list(slot -> slot).stream())
+                .filter(slot -> !isFull(slot))
+                .map(slot -> new Slot(slot.at("start").instant(), slot.at("end").instantOrNull()))
                 .toList();
+    }
+
+    /** A seated slot stays in Cal.com's list when its last seat is taken (recorded). */
+    private static boolean isFull(Shape slot) {
+        return slot.node().path("seatsRemaining").isIntegralNumber() && slot.node().path("seatsRemaining").longValue() <= 0;
     }
 
     /** One booking, or the array that a series is answered as: its form decides, not what was asked. */

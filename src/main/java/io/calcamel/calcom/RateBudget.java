@@ -23,6 +23,7 @@ import java.util.function.LongSupplier;
 final class RateBudget {
 
     private static final long MINUTE = Duration.ofSeconds(60).plusMillis(500).toNanos();
+    private static final long SAME_WINDOW = Duration.ofSeconds(5).toNanos();
     private static final long SECOND = Duration.ofSeconds(1).plusMillis(50).toNanos();
 
     private final Calcom.Budget limits;
@@ -35,6 +36,7 @@ final class RateBudget {
     private long silentUntil;
     private int told = Integer.MAX_VALUE;
     private long toldUntil;
+    private boolean closed;
 
     RateBudget(Calcom.Budget limits, LongSupplier nanoTime) {
         this.limits = limits;
@@ -55,7 +57,7 @@ final class RateBudget {
         lock.lockInterruptibly();
         try {
             Deque<Object> queue = queues.get(lane);
-            if (queue.size() >= limits.waiting()) {
+            if (closed || queue.size() >= limits.waiting()) {
                 return false;
             }
             Object ticket = new Object();
@@ -81,7 +83,7 @@ final class RateBudget {
                 told = told == Integer.MAX_VALUE ? told : told - 1;
                 return true;
             }
-            if (next > deadline || now >= deadline) {
+            if (closed || next > deadline || now >= deadline) {
                 return false;
             }
             // Who is not first is woken by whoever goes before.
@@ -127,9 +129,9 @@ final class RateBudget {
         locked(() -> {
             long until = clock.getAsLong() + reset.toNanos();
             // Answers overtake each other: within one window only the lower figure is news.
-            boolean isNewWindow = until - toldUntil > Duration.ofSeconds(5).toNanos() || clock.getAsLong() >= toldUntil;
+            boolean isNewWindow = Math.abs(until - toldUntil) > SAME_WINDOW || clock.getAsLong() >= toldUntil;
             told = isNewWindow ? remaining : Math.min(told, remaining);
-            toldUntil = Math.max(until, toldUntil);
+            toldUntil = isNewWindow ? until : Math.max(until, toldUntil);
         });
     }
 
@@ -140,6 +142,11 @@ final class RateBudget {
      */
     void backOff(Duration reset) {
         locked(() -> silentUntil = Math.max(silentUntil, clock.getAsLong() + (reset == null ? limits.backOff() : reset).toNanos()));
+    }
+
+    /** Turns away whoever waits, and whoever comes: the hub stops. */
+    void close() {
+        locked(() -> closed = true);
     }
 
     /** How things stand. */

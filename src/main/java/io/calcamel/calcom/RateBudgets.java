@@ -29,6 +29,11 @@ final class RateBudgets {
         return byKey.computeIfAbsent(DigestUtils.sha256Hex(via.apiKey()), key -> new RateBudget(limits, System::nanoTime));
     }
 
+    /** Turns away whoever waits for a budget. */
+    void close() {
+        byKey.values().forEach(RateBudget::close);
+    }
+
     /** How long a call may wait for the budget. */
     Duration patience(Lane lane, Instant deadline) {
         Duration usual = lane == Lane.LIVE ? livePatience : backgroundPatience;

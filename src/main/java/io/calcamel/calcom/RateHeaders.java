@@ -22,7 +22,10 @@ record RateHeaders(Optional<Integer> remaining, Optional<Duration> reset, boolea
 
     private static final long FIRST_INSTANT_SECONDS = 1_000_000_000L;
     private static final long FIRST_INSTANT_MILLIS = 1_000_000_000_000L;
-    private static final Duration LONGEST = Duration.ofHours(1);
+    /** The unit of the hosted service is not certain: so many seconds are milliseconds. */
+    private static final long TOO_MANY_SECONDS = 3_600;
+    /** Cal.com blocks a key for a minute; what says much more is misread, or another clock's. */
+    private static final Duration LONGEST = Duration.ofMinutes(2);
 
     static RateHeaders of(Map<String, Object> headers, Instant now) {
         Optional<Integer> remaining = value(headers, PREFIX + "remaining").map(Long::intValue);
@@ -48,6 +51,7 @@ record RateHeaders(Optional<Integer> remaining, Optional<Duration> reset, boolea
     private static Duration duration(long value, Instant now) {
         Duration duration = value >= FIRST_INSTANT_MILLIS ? Duration.between(now, Instant.ofEpochMilli(value))
                 : value >= FIRST_INSTANT_SECONDS ? Duration.between(now, Instant.ofEpochSecond(value))
+                : value > TOO_MANY_SECONDS ? Duration.ofMillis(value)
                 : Duration.ofSeconds(value);
         return duration.isNegative() ? Duration.ZERO : duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
     }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.apache.camel.processor.ThrottlerRejectedExecutionException;
 
 /**
  * Answers the exception that was caught as problem+json, and with nothing else: no header of the request comes back.
@@ -14,7 +15,7 @@ public final class ProblemResponse implements Processor {
     @Override
     public void process(Exchange exchange) {
         Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        Problem problem = caught instanceof Problem p ? p : Problem.ofStatus(500);
+        Problem problem = caught instanceof Problem p ? p : Problem.ofStatus(caught instanceof ThrottlerRejectedExecutionException ? 503 : 500);
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());

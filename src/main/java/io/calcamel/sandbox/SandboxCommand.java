@@ -1,6 +1,7 @@
 package io.calcamel.sandbox;
 
 import java.io.IOException;
+import java.time.LocalDate;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
@@ -69,11 +70,11 @@ public final class SandboxCommand implements Callable<Integer> {
 
                 Its event types, and when the first one can be booked:
                   curl -H 'Authorization: Bearer %2$s' -H 'cal-api-version: 2024-06-14' %1$s/event-types
-                  curl -H 'cal-api-version: 2024-09-04' '%1$s/slots?eventTypeId=%3$d&start=2030-01-07&end=2030-01-11'
+                  curl -H 'cal-api-version: 2024-09-04' '%1$s/slots?eventTypeId=%3$d&start=%5$s&end=%6$s'
 
                 Everything that was booked, and faults on purpose (none: {}):
                   curl %4$s/_sandbox/bookings
                   curl -X PUT -d '{"500": 2, "slow": 1500}' %4$s/_sandbox/faults
-                """.formatted(sandbox.baseUrl(), apiKey, Seed.FIRST_EVENT_TYPE, root);
+                """.formatted(sandbox.baseUrl(), apiKey, Seed.FIRST_EVENT_TYPE, root, LocalDate.now(), LocalDate.now().plusWeeks(1));
     }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calcamel.SandboxExtension;
+import java.time.DayOfWeek;
+import java.time.LocalDate;
+import java.time.temporal.TemporalAdjusters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -15,11 +18,12 @@ class OldServerTest {
 
     @Test
     void availabilityIsTheSame() {
-        JsonNode answer = BOTH.hub().getJson("/api/availability?eventTypeId=2026361&start=2030-01-07&end=2030-01-07&timeZone=Europe/Berlin");
-        JsonNode day = answer.path("slots").path("2030-01-07");
+        LocalDate monday = LocalDate.now().plusWeeks(2).with(TemporalAdjusters.next(DayOfWeek.MONDAY));
+        JsonNode answer = BOTH.hub().getJson("/api/availability?eventTypeId=2026361&start=" + monday + "&end=" + monday + "&timeZone=Europe/Berlin");
+        JsonNode day = answer.path("slots").path(monday.toString());
         assertThat(day).hasSize(16);
-        assertThat(day.path(0).path("start").asText()).isEqualTo("2030-01-07T09:00:00+01:00");
-        assertThat(day.path(0).path("end").asText()).as("v1 does not tell it").isEqualTo("2030-01-07T09:30:00+01:00");
+        assertThat(day.path(0).path("start").asText()).startsWith(monday + "T09:00:00+0");
+        assertThat(day.path(0).path("end").asText()).as("v1 does not tell it").startsWith(monday + "T09:30:00+0");
         assertThat(BOTH.asked("/v1/slots")).hasSize(1);
         assertThat(BOTH.asked("/v2/slots")).isEmpty();
     }

@@ -178,7 +178,7 @@ class CalcomTest {
     @Test
     void anAnswerThatIsTooLargeIsNotRead() {
         answers("{\"status\":\"success\",\"data\":[\"" + "x".repeat(200_000) + "\"]}");
-        assertThat(refusal("calcom-event-types", null)).isEqualTo(CalcomError.UNAVAILABLE);
+        assertThat(refusal("calcom-event-types", null)).isEqualTo(CalcomError.UNEXPECTED_FORMAT);
     }
 
     @Test
