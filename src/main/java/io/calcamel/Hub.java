@@ -15,6 +15,7 @@ import io.calcamel.http.HttpDoor;
 import io.calcamel.http.Json;
 import io.calcamel.http.NothingFromOutside;
 import io.calcamel.http.ProblemResponse;
+import io.calcamel.openapi.OpenApi;
 import io.calcamel.sandbox.Sandbox;
 import io.calcamel.webhook.Webhooks;
 import java.io.IOException;
@@ -283,6 +284,7 @@ public final class Hub {
             context.getRegistry().bind("adminCall", new ApiCall(token ->
                     MessageDigest.isEqual(DigestUtils.sha256(token), adminToken) ? Optional.of(Company.DEFAULT_ID) : Optional.empty()));
             context.getRegistry().bind("problemResponse", new ProblemResponse());
+            context.getRegistry().bind("openApi", new OpenApi());
             Appointments appointments = new Appointments(database, settings.readBackDelay());
             context.getRegistry().bind("appointments", appointments);
             context.getRegistry().bind("readBacks", appointments.readBacks());

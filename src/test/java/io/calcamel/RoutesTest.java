@@ -83,7 +83,7 @@ class RoutesTest {
             if (route instanceof Map<?, ?> map && String.valueOf(((Map<?, ?>) map.get("from")).get("uri")).equals("platform-http")) {
                 Map<?, ?> first = (Map<?, ?>) ((List<?>) ((Map<?, ?>) map.get("from")).get("steps")).get(0);
                 assertThat(first.toString()).as(file.toString()).isIn("{process={ref=apiCall}}", "{process={ref=adminCall}}",
-                        "{to={uri=direct, parameters={name=delivery-accept}}}");
+                        "{process={ref=openApi}}", "{to={uri=direct, parameters={name=delivery-accept}}}");
             }
         });
     }

@@ -48,8 +48,8 @@ record Question(AvailabilityKey key, Instant from, Instant to, Integer limit, Du
     static Question of(int company, Map<String, String> values, Duration patience, int longestDays) {
         Parameters parameters = new Parameters(values);
         ZoneId zone = zone(parameters);
-        Instant from = instant(parameters, "start", "start", zone, false);
-        Instant to = instant(parameters, "end", "end", zone, true);
+        Instant from = instant(parameters, "start", zone, false);
+        Instant to = instant(parameters, "end", zone, true);
         return of(company, parameters, zone, from, to, patience, longestDays);
     }
 
@@ -58,8 +58,9 @@ record Question(AvailabilityKey key, Instant from, Instant to, Integer limit, Du
         Parameters parameters = new Parameters(values);
         ZoneId zone = zone(parameters);
         String name = parameters.text("date").isPresent() || parameters.text("start").isEmpty() ? "date" : "start";
-        Instant from = instant(parameters, name, name, zone, false);
-        Instant to = instant(parameters, parameters.text("end").isPresent() ? "end" : name, name, zone, true);
+        Instant from = instant(parameters, name, zone, false);
+        String last = parameters.text("end").isPresent() ? "end" : name;
+        Instant to = instant(parameters, last, zone, true);
         return of(company, parameters, zone, from, to, patience, longestDays);
     }
 
@@ -103,8 +104,8 @@ record Question(AvailabilityKey key, Instant from, Instant to, Integer limit, Du
     }
 
     /** A date is that local day, a time without an offset is the zone's; an end that is a date includes it. */
-    private static Instant instant(Parameters parameters, String name, String shown, ZoneId zone, boolean isEnd) {
-        String text = parameters.text(name).orElseThrow(() -> Problem.badParameter(shown, "is missing.", "Use a date such as 2026-12-01, or a time."));
+    private static Instant instant(Parameters parameters, String name, ZoneId zone, boolean isEnd) {
+        String text = parameters.text(name).orElseThrow(() -> Problem.badParameter(name, "is missing.", "Use a date such as 2026-12-01, or a time."));
         try {
             Instant instant = text.length() == 10
                     ? LocalDate.parse(text).plusDays(isEnd ? 1 : 0).atStartOfDay(zone).toInstant()
@@ -116,7 +117,7 @@ record Question(AvailabilityKey key, Instant from, Instant to, Integer limit, Du
         } catch (DateTimeException e) {
             // said below
         }
-        throw Problem.badParameter(shown, "is no date or time.",
+        throw Problem.badParameter(name, "is no date or time.",
                 "Use ISO 8601: 2026-12-01, or 2026-12-01T09:00:00Z, or with an offset such as +01:00 (in a URL the + is %2B).");
     }
 

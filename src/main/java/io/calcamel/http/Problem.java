@@ -83,7 +83,7 @@ public class Problem extends RuntimeException {
             case 400 -> new Problem(400, "bad_request", "The request can't be read", null,
                     "Check the request line, the path and the encoding of its parameters.");
             case 404 -> new Problem(404, "not_found", "There is nothing at this path", null,
-                    "The paths are listed in docs/api.md.");
+                    "GET /openapi.json lists the paths.");
             case 405 -> new Problem(405, "method_not_allowed", "This path does not take this method", null, null);
             case 406 -> new Problem(406, "not_acceptable", "The answer is JSON, which the Accept header excludes", null, null);
             case 413 -> new Problem(413, "too_large", "The body is larger than this hub takes", "The limit is 1 MiB.", null);
