@@ -279,9 +279,9 @@ public final class Hub {
             context.getRegistry().bind("dataSource", database.dataSource());
             context.getRegistry().bind("json", Json.MAPPER);
             context.getRegistry().bind("nothingFromOutside", new NothingFromOutside());
-            context.getRegistry().bind("apiCall", new ApiCall(companies::byToken));
+            context.getRegistry().bind("apiCall", new ApiCall("the company's API token", companies::byToken));
             byte[] adminToken = DigestUtils.sha256(settings.adminToken());
-            context.getRegistry().bind("adminCall", new ApiCall(token ->
+            context.getRegistry().bind("adminCall", new ApiCall("the administrator's token", token ->
                     MessageDigest.isEqual(DigestUtils.sha256(token), adminToken) ? Optional.of(Company.DEFAULT_ID) : Optional.empty()));
             context.getRegistry().bind("problemResponse", new ProblemResponse());
             context.getRegistry().bind("openApi", new OpenApi());

@@ -118,7 +118,7 @@ record Question(AvailabilityKey key, Instant from, Instant to, Integer limit, Du
             // said below
         }
         throw Problem.badParameter(name, "is no date or time.",
-                "Use ISO 8601: 2026-12-01, or 2026-12-01T09:00:00Z, or with an offset such as +01:00 (in a URL the + is %2B).");
+                "Use ISO 8601: 2026-12-01, or 2026-12-01T09:00:00Z, or with an offset such as +01:00.");
     }
 
     private static Instant time(String text, ZoneId zone) {

@@ -20,13 +20,16 @@ public final class ApiCall implements Processor {
 
     private static final String SCHEME = "Bearer ";
 
+    private final String whose;
     private final Function<String, Optional<Integer>> companyOfToken;
 
     /**
+     * @param whose          whose token it takes, for the hint: {@code the company's API token}
      * @param companyOfToken tells the company's id of a bearer token, or empty for an unknown one; compares in
      *                       constant time
      */
-    public ApiCall(Function<String, Optional<Integer>> companyOfToken) {
+    public ApiCall(String whose, Function<String, Optional<Integer>> companyOfToken) {
+        this.whose = whose;
         this.companyOfToken = companyOfToken;
     }
 
@@ -44,7 +47,7 @@ public final class ApiCall implements Processor {
         message.setBody(message.getBody() == null ? null : message.getBody(byte[].class));
 
         int company = Optional.ofNullable(token).flatMap(companyOfToken).orElseThrow(() -> new Problem(401, "unauthorized",
-                "The bearer token is missing or unknown", null, "Send Authorization: Bearer <the company's API token>."));
+                "The bearer token is missing or unknown", null, "Send Authorization: Bearer <" + whose + ">."));
         exchange.setVariable("companyId", company);
         exchange.setVariable("parameters", parameters);
     }

@@ -21,9 +21,9 @@ public final class ProblemResponse implements Processor {
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());
         message.setHeader(Exchange.CONTENT_TYPE, Problem.CONTENT_TYPE);
         if (problem.status() == 503) {
-            message.setHeader("Retry-After", "1");
+            message.setHeader("Retry-After", problem.code().equals("rate_limited") ? "30" : "1");
         }
-        if (problem.status() == 401) {
+        if (problem.status() == 401 && problem.code().equals("unauthorized")) {
             message.setHeader("WWW-Authenticate", "Bearer");
         }
         message.setBody(Json.write(problem.toJson()).getBytes(StandardCharsets.UTF_8));

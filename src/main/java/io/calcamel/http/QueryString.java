@@ -4,9 +4,13 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads the query part of a request line (the application/x-www-form-urlencoded form of the URL Standard, section 5). */
 final class QueryString {
+
+    /** Times, numbers and addresses. */
+    private static final Set<String> KEEP_PLUS = Set.of("from", "to", "start", "end", "phone", "email");
 
     private QueryString() {
     }
@@ -45,7 +49,7 @@ final class QueryString {
 
     /** In a time such as 2026-12-01T10:00:00+01:00 the plus sign is the offset's, as people paste it; elsewhere a blank. */
     private static String decodeValue(String name, String value) {
-        boolean keepsPlus = name.equals("from") || name.equals("to") || name.equals("phone") || name.equals("email");
+        boolean keepsPlus = KEEP_PLUS.contains(name);
         return keepsPlus ? decode(value) : decode(value.replace("+", "%20"));
     }
 }

@@ -3,11 +3,17 @@ package io.calcamel.appointment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.Deliveries;
 import io.calcamel.SandboxExtension;
+import io.calcamel.calcom.CalcomBooking;
+import io.calcamel.http.Json;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +117,63 @@ class ReadBackTest {
         awaitStatus(uid, "cancelled");
         await().untilAsserted(() -> assertThat(note(uid)).contains("not cancelled it yet"));
         assertThat(appointment(uid).path("status").asText()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void aSeatThatCalcomStillListsIsHeldAfterAllOnlyWhenItHadTimeToTakeItAway() {
+        BookingFacts known = facts(Deliveries.seatTaken("late-seat", "seat-of-zoe", "zoe@example.org", 1), Status.CONFIRMED)
+                .mergedWith(facts(Deliveries.seatCancelled("late-seat", "zoe@example.org", 2), Status.CANCELLED));
+        CalcomBooking shown = shown("late-seat", List.of(new CalcomBooking.Attendee("Zoë", "zoe@example.org", null, "Europe/Berlin", "de", false, "seat-of-zoe")));
+        assertThat(ReadBack.isBehind(shown, known)).isTrue();
+        assertThat(status(known, ReadBack.event(shown, known, Instant.now(), false))).isEqualTo("cancelled");
+        assertThat(status(known, ReadBack.event(shown, known, Instant.now(), true))).isEqualTo("confirmed");
+    }
+
+    private static BookingFacts facts(ObjectNode delivery, Status status) {
+        BookingEvent event = BookingEvent.ofBooking(Json.MAPPER.convertValue(delivery, new TypeReference<Map<String, Object>>() { }), "00", status);
+        return event.facts().get(event.uid());
+    }
+
+    private static CalcomBooking shown(String uid, List<CalcomBooking.Attendee> attendees) {
+        return new CalcomBooking(1, uid, "accepted", Instant.parse("2030-01-01T09:00:00Z"), Instant.parse("2030-01-01T10:00:00Z"), "Workshop", 7L, null, null,
+                attendees, null, null, null, null, null, null, Instant.EPOCH, Instant.EPOCH);
+    }
+
+    private static String status(BookingFacts known, BookingEvent read) {
+        return new Chain(Map.of(read.uid(), known.mergedWith(read.facts().get(read.uid()))), Map.of()).appointment().status();
+    }
+
+    @Test
+    void aSeatThatMovedIsNotCancelledByWhatIsReadLater() {
+        long type = eventType("workshop-move", ",\"seats\":{\"seatsPerTimeSlot\":3,\"showAttendeeInfo\":true,\"showAvailabilityCount\":true}");
+        JsonNode one = book(type, "2030-03-18T09:00:00Z", "one@example.org");
+        String uid = one.path("uid").asText();
+        book(type, "2030-03-18T09:00:00Z", "two@example.org");
+        await().untilAsserted(() -> assertThat(appointment(uid).path("attendees")).hasSize(2));
+        BOTH.askAsBooker("POST", "/bookings/" + uid + "/reschedule", BOOKINGS, "{\"start\":\"2030-03-19T09:00:00Z\",\"seatUid\":\""
+                + one.path("seatUid").asText() + "\"}");
+        await().untilAsserted(() -> assertThat(statuses(uid)).containsExactlyInAnyOrder("moved", "active"));
+        book(type, "2030-03-18T09:00:00Z", "three@example.org");
+        await().untilAsserted(() -> assertThat(statuses(uid)).hasSize(3));
+        await().untilAsserted(() -> assertThat(isRead(uid)).isTrue());
+        assertThat(statuses(uid)).containsExactlyInAnyOrder("moved", "active", "active");
+    }
+
+    @Test
+    void seatsThatAKeyMayNotSeeAreNotGone() {
+        BookingFacts known = facts(Deliveries.seatTaken("hidden-seats", "seat-of-zoe", "zoe@example.org", 1), Status.CONFIRMED);
+        BookingEvent read = ReadBack.event(shown("hidden-seats", List.of()), known, Instant.now(), true);
+        assertThat(read.facts().get("hidden-seats").left).isEmpty();
+        assertThat(status(known, read)).isEqualTo("confirmed");
+    }
+
+    private static List<String> statuses(String uid) {
+        return appointment(uid).path("attendees").findValuesAsText("status");
+    }
+
+    private static boolean isRead(String uid) {
+        return BOTH.hub().db().sql("SELECT read_back_due_at IS NULL AND read_back_at IS NOT NULL FROM booking WHERE uid = :uid").param("uid", uid)
+                .query(Boolean.class).single();
     }
 
     @Test

@@ -291,6 +291,46 @@ class AvailabilityTest {
         assertThat(HUB.get().get("/api/availability?eventTypeId=" + id + MONDAY).statusCode()).isEqualTo(400);
     }
 
+    @Test
+    void jobsThatWaitForTheBudgetDoNotStandInTheWayOfSomebodyOnTheLine() throws Exception {
+        HubExtension slow = new HubExtension().with("calcom.base-url", CALCOM.baseUrl() + "/v2").with("calcom.budget.per-second", "1000")
+                .with("calcom.budget.per-minute", "100").with("calcom.budget.live-share", "50").with("availability.cache.refresh", "1ms");
+        slow.beforeAll(null);
+        try {
+            for (int round = 0; round < 2; round++) {
+                for (int day = 0; day < 50; day++) {
+                    slow.get(path("&start=" + LocalDate.of(2027, 5, 1).plusDays(day) + "&end=" + LocalDate.of(2027, 5, 1).plusDays(day)));
+                }
+            }
+            JsonNode answer = HubExtension.json(slow.get(path("&start=2027-09-01&end=2027-09-01")));
+            assertThat(answer.path("source").asText()).isEqualTo("live");
+        } finally {
+            long begin = System.nanoTime();
+            slow.afterAll(null);
+            assertThat(System.nanoTime() - begin).as("and not in the way of a stop").isLessThan(5_000_000_000L);
+        }
+    }
+
+    @Test
+    void aRefreshThatFailsIsNotRepeatedByEveryQuestion() {
+        ask(MONDAY);
+        CALCOM.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(404).withBody("{\"status\":\"error\",\"error\":{\"message\":\"Event Type not found\"}}")));
+        await().untilAsserted(() -> {
+            assertThat(HubExtension.json(ask(MONDAY)).path("source").asText()).isEqualTo("cache");
+            assertThat(asked()).isEqualTo(2);
+        });
+        for (int i = 0; i < 50; i++) {
+            ask(MONDAY);
+        }
+        assertThat(asked()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abc", "0", "-1"})
+    void aBadTeamIsNamed(String team) {
+        assertThat(HUB.get().get("/api/teams/" + team + "/availability?eventTypeId=1&date=2027-01-11").statusCode()).isEqualTo(400);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"0", "-5", "soon", "1e3"})
     void aBadDeadlineIsNamed(String deadline) {

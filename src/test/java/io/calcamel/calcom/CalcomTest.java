@@ -265,4 +265,46 @@ class CalcomTest {
         return hub.send(HttpRequest.newBuilder(hub.uri("/api/calcom/debug?" + query)).PUT(HttpRequest.BodyPublishers.noBody())
                 .header("Authorization", "Bearer " + token));
     }
+
+    @Test
+    void aCallThatWaitsForTheBudgetHoldsNoTrialOfTheBreaker() throws Exception {
+        hub.afterAll(null);
+        hub = new HubExtension().with("calcom.base-url", CALCOM.baseUrl() + "/v2").with("calcom.api-key", KEY).with("calcom.retries", "0")
+                .with("calcom.breaker.fewest", "2").with("calcom.breaker.calls", "2").with("calcom.breaker.open", "100ms")
+                .with("calcom.budget.per-minute", "10").with("calcom.budget.per-second", "1000").with("calcom.budget.live-share", "80");
+        hub.beforeAll(null);
+        routes = hub.hub().context().createProducerTemplate();
+        CALCOM.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(503)));
+        refusal("calcom-slots", MONDAY);
+        refusal("calcom-slots", MONDAY);
+        answers("{\"status\":\"success\",\"data\":{}}");
+        // The background lane's share of the minute is used up: these wait.
+        for (int i = 0; i < 2; i++) {
+            routes.asyncSend("direct:calcom-slots", call -> {
+                call.getMessage().setBody(MONDAY);
+                call.setVariable("companyId", 1);
+                call.setVariable("lane", "background");
+            });
+        }
+        await().ignoreExceptions().untilAsserted(() -> assertThat(ask("calcom-slots", MONDAY)).isEqualTo(List.of()));
+    }
+
+    @Test
+    void whatCannotBeSentHoldsNoPermissionOfTheBreaker() throws Exception {
+        hub.afterAll(null);
+        hub = new HubExtension().with("calcom.base-url", "http://127.0.0.1:99999/v2").with("calcom.retries", "0").with("calcom.budget.per-second", "1000");
+        hub.beforeAll(null);
+        routes = hub.hub().context().createProducerTemplate();
+        for (int i = 0; i < 20; i++) {
+            assertThat(refusal("calcom-slots", MONDAY)).isEqualTo(CalcomError.UNAVAILABLE);
+        }
+        assertThat(hub.getJson("/api/calcom/health").path("breaker").asText()).as("our own fault is none of the server's").isEqualTo("closed");
+    }
+
+    @Test
+    void aFullSlotIsNoneToOffer() {
+        answers("{\"status\":\"success\",\"data\":{\"2027-01-11\":[{\"start\":\"2027-01-11T08:00:00Z\",\"seatsRemaining\":0},"
+                + "{\"start\":\"2027-01-11T09:00:00Z\",\"seatsRemaining\":1}]}}");
+        assertThat(ask("calcom-slots", MONDAY)).isEqualTo(List.of(new Slot(Instant.parse("2027-01-11T09:00:00Z"), null)));
+    }
 }
