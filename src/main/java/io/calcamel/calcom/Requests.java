@@ -1,5 +1,6 @@
 package io.calcamel.calcom;
 
+import java.util.function.BiFunction;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 
@@ -17,49 +18,46 @@ public final class Requests {
 
     /** Whose key it is. */
     public CalcomRequest me(@Variable("companyId") int company) {
-        Connection via = connections.of(company);
-        return Dialect.of(via).me(via);
+        return ask(company, Dialect::me);
     }
 
     /** The teams of the account. */
     public CalcomRequest teams(@Variable("companyId") int company) {
-        Connection via = connections.of(company);
-        return Dialect.of(via).teams(via);
+        return ask(company, Dialect::teams);
     }
 
     /** The personal event types of the account. */
     public CalcomRequest eventTypes(@Variable("companyId") int company) {
-        Connection via = connections.of(company);
-        return Dialect.of(via).eventTypes(via);
+        return ask(company, Dialect::eventTypes);
     }
 
     /** The event types of a team. */
     public CalcomRequest teamEventTypes(@Body Long teamId, @Variable("companyId") int company) {
-        Connection via = connections.of(company);
-        return Dialect.of(via).teamEventTypes(via, teamId);
+        return ask(company, (dialect, via) -> dialect.teamEventTypes(via, teamId));
     }
 
     /** One event type. */
     public CalcomRequest eventType(@Body Long id, @Variable("companyId") int company) {
-        Connection via = connections.of(company);
-        return Dialect.of(via).eventType(via, id);
+        return ask(company, (dialect, via) -> dialect.eventType(via, id));
     }
 
     /** A new event type. */
     public CalcomRequest createEventType(@Body NewEventType eventType, @Variable("companyId") int company) {
-        Connection via = connections.of(company);
-        return Dialect.of(via).createEventType(via, eventType);
+        return ask(company, (dialect, via) -> dialect.createEventType(via, eventType));
     }
 
     /** The slots of an event type. */
     public CalcomRequest slots(@Body SlotsQuery query, @Variable("companyId") int company) {
-        Connection via = connections.of(company);
-        return Dialect.of(via).slots(via, query);
+        return ask(company, (dialect, via) -> dialect.slots(via, query));
     }
 
     /** A booking, or a series, by uid. */
     public CalcomRequest booking(@Body String uid, @Variable("companyId") int company) {
+        return ask(company, (dialect, via) -> dialect.booking(via, uid));
+    }
+
+    private CalcomRequest ask(int company, BiFunction<Dialect, Connection, CalcomRequest> question) {
         Connection via = connections.of(company);
-        return Dialect.of(via).booking(via, uid);
+        return question.apply(Dialect.of(via), via);
     }
 }

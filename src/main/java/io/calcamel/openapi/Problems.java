@@ -54,7 +54,7 @@ final class Problems {
         Set<String> titles = new LinkedHashSet<>();
         names.forEach(name -> titles.add(problem(name).path("title").asText()));
         response.put("description", String.join(". ", titles) + ".");
-        if (status != null && status == 401) {
+        if (status != null && status == 401 && names.stream().map(this::code).anyMatch("unauthorized"::equals)) {
             response.putObject("headers").putObject("WWW-Authenticate").put("$ref", "#/components/headers/WWW-Authenticate");
         }
         if (status != null && status == 503) {
