@@ -179,7 +179,7 @@ public final class EventTypes {
                     Map<String, Object> json = new LinkedHashMap<>();
                     json.put("at", run.get("endedAt"));
                     json.put("syncRun", run.get("id"));
-                    error.fields().forEachRemaining(field -> json.put(field.getKey(), field.getValue()));
+                    error.properties().forEach(field -> json.put(field.getKey(), field.getValue()));
                     errors.add(json);
                 }
             }

@@ -248,7 +248,7 @@ final class SyncRuns {
     }
 
     /** Whether a run on its own accord failed, so that it is worth another try soon. */
-    static boolean isFailure(Map<String, Object> report) {
+    static boolean isFailure(Map<?, ?> report) {
         return List.of("failed", "partial", "interrupted").contains(String.valueOf(report.get("status")));
     }
 }

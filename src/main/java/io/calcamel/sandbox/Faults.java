@@ -68,7 +68,7 @@ final class Faults {
             throw new IllegalArgumentException("Send a JSON object whose fields are faults: " + names());
         }
         Map<Fault, Active> next = new EnumMap<>(Fault.class);
-        wanted.fields().forEachRemaining(entry -> {
+        wanted.properties().forEach(entry -> {
             Fault fault = named(entry.getKey());
             Active made = activate(fault, entry.getKey(), entry.getValue());
             if (made != null) {
@@ -88,7 +88,7 @@ final class Faults {
         if (value.isNumber()) {
             number(made, fault, value.intValue());
         } else if (value.isObject()) {
-            value.fields().forEachRemaining(entry -> option(made, name, entry.getKey(), entry.getValue()));
+            value.properties().forEach(entry -> option(made, name, entry.getKey(), entry.getValue()));
         } else if (!value.isBoolean()) {
             throw new IllegalArgumentException("The fault " + name + " takes true, a number or an object with ms, match and times.");
         }

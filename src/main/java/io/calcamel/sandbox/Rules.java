@@ -218,7 +218,7 @@ final class Rules {
     private ObjectNode keepKnown(JsonNode sent) {
         ObjectNode known = Json.object();
         if (sent != null && sent.isObject()) {
-            sent.fields().forEachRemaining(entry -> {
+            sent.properties().forEach(entry -> {
                 Field field = fields.get(entry.getKey());
                 if (field != null) {
                     known.set(entry.getKey(), keepKnownInside(field, entry.getValue()));
