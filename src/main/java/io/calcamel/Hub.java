@@ -256,7 +256,9 @@ public final class Hub {
     private Connections connections() {
         Settings.DefaultCalcom own = settings.calcom();
         try {
-            Connection connection = Connection.of(Company.DEFAULT_ID, own.baseUrl(), own.apiKey(), own.apiVersion());
+            // Without a key, which only dev allows, it is somebody's own sandbox that was named.
+            Connection connection = Connection.of(Company.DEFAULT_ID, own.baseUrl(), own.apiKey().isEmpty() ? Sandbox.DEMO_KEY : own.apiKey(),
+                    own.apiVersion());
             return company -> connection;
         } catch (IllegalArgumentException e) {
             throw new StartRefused(e.getMessage());

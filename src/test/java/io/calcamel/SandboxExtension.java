@@ -39,7 +39,7 @@ public final class SandboxExtension implements BeforeAllCallback, AfterAllCallba
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        sandbox = Sandbox.start(new Sandbox.Settings("127.0.0.1", 0, Sandbox.DEMO_KEY, null, null, 1_000_000, true));
+        sandbox = Sandbox.start(new Sandbox.Settings("127.0.0.1", 0, Sandbox.DEMO_KEY, null, null, 0, true));
         hub.with("calcom.base-url", sandbox.baseUrl()).beforeAll(context);
         subscribe();
     }

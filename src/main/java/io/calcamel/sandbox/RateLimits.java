@@ -52,7 +52,8 @@ final class RateLimits {
     Standing count(String limit, String caller, boolean isToken, Instant now) {
         int most = limit.equals(GENERAL) ? isToken ? OF_TOKENS : general : OF_SINGLE_ENDPOINTS;
         if (most == 0) {
-            return new Standing(false, headers(limit, 0, 0, 60));
+            // None remaining is what they would say, and a caller that believes them would fall silent.
+            return new Standing(false, Map.of());
         }
         Use use = uses.computeIfAbsent(limit + " " + caller, key -> new Use());
         if (use.until == null || !now.isBefore(use.until)) {
