@@ -1,5 +1,6 @@
 package io.calcamel.booking;
 
+import io.calcamel.http.Problem;
 import java.time.Instant;
 import java.util.Locale;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -12,13 +13,19 @@ import org.apache.commons.codec.digest.DigestUtils;
  */
 public record IntentKey(String text, boolean isDerived) {
 
+    private static final int LONGEST = 255;
+
     /**
      * A caller's own key.
      *
      * @param text the value of {@code Idempotency-Key}
      * @return the key
+     * @throws Problem 400 {@code bad_parameter} where it is empty, or too long for an index of PostgreSQL
      */
     public static IntentKey given(String text) {
+        if (text.isBlank() || text.length() > LONGEST) {
+            throw Problem.badParameter("Idempotency-Key", "is empty or longer than " + LONGEST + " characters.", "Send a UUID, a new one for each booking.");
+        }
         return new IntentKey(text, false);
     }
 

@@ -1,6 +1,7 @@
 package io.calcamel.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -8,6 +9,7 @@ import io.calcamel.HubExtension;
 import io.calcamel.booking.Begun.Outcome;
 import io.calcamel.booking.Intent.Kind;
 import io.calcamel.booking.Intent.Status;
+import io.calcamel.http.Problem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** That an intent is carried out once, on a real PostgreSQL. */
 class BookingIntentsTest {
@@ -114,6 +118,13 @@ class BookingIntentsTest {
 
         HUB.db().sql("INSERT INTO company (id, slug, name) VALUES (77, 'other', 'Other') ON CONFLICT DO NOTHING").update();
         assertThat(intents.begin(77, key, Kind.CANCEL, json("a", "1")).outcome()).isEqualTo(Outcome.NEW);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 256})
+    void aKeyThatCanNotBeKeptIsRefused(int length) {
+        assertThatThrownBy(() -> IntentKey.given("k".repeat(length))).isInstanceOf(Problem.class).hasMessageContaining("Idempotency-Key");
+        assertThat(begin(IntentKey.given(UUID.randomUUID() + "ü".repeat(219))).outcome()).isEqualTo(Outcome.NEW);
     }
 
     @Test

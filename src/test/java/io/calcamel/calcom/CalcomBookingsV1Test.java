@@ -26,10 +26,12 @@ class CalcomBookingsV1Test {
 
     @Test
     void booksOnceAndSaysWhatIsTaken() {
-        long type = BOTH.ask("POST", "/event-types", "2024-06-14", "{\"title\":\"Old\",\"slug\":\"old\",\"lengthInMinutes\":30}").path("id").asLong();
+        long type = BOTH.ask("POST", "/event-types", "2024-06-14", "{\"title\":\"Old\",\"slug\":\"old\",\"lengthInMinutes\":30,"
+                + "\"locations\":[{\"type\":\"integration\",\"integration\":\"cal-video\"}]}").path("id").asLong();
         NewBooking wanted = new NewBooking(type, Instant.parse("2030-01-07T09:00:00Z"),
                 new NewBooking.Attendee("Zoë", "zoe@example.org", "+4915112345678", "Europe/Berlin", "de"),
-                JsonNodeFactory.instance.objectNode().put("notes", "Second floor"), Map.of("crmLeadId", "L-7781"), null, 30, null);
+                JsonNodeFactory.instance.objectNode().put("notes", "Second floor"), Map.of("crmLeadId", "L-7781"),
+                JsonNodeFactory.instance.objectNode().put("type", "integration").put("integration", "cal-video"), 30, null);
 
         Exchange made = call("calcom-booking-create", wanted);
         assertThat(made.getException()).isNull();
@@ -38,6 +40,7 @@ class CalcomBookingsV1Test {
         assertThat(booking.start()).isEqualTo(wanted.start());
         assertThat(booking.end()).isEqualTo(Instant.parse("2030-01-07T09:30:00Z"));
         assertThat(booking.eventTypeId()).isEqualTo(type);
+        assertThat(booking.location()).isEqualTo("integrations:daily");
         assertThat(booking.metadata().path("crmLeadId").asText()).isEqualTo("L-7781");
         assertThat(booking.responses().path("notes").asText()).isEqualTo("Second floor");
         assertThat(booking.attendees()).containsExactly(
