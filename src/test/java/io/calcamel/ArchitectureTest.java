@@ -54,8 +54,13 @@ class ArchitectureTest {
     static final ArchRule EVENT_TYPES_KNOW_CALCOM_AND_THE_GROUND_ONLY = noClasses().that().resideInAPackage("io.calcamel.eventtype..")
             .should().dependOnClassesThat().resideInAnyPackage("io.calcamel.webhook..", "io.calcamel.appointment..", "io.calcamel.company..");
 
+    @ArchTest
+    static final ArchRule NOTHING_BELOW_KNOWS_WHO_BOOKS = noClasses().that().resideInAnyPackage("io.calcamel.calcom..", "io.calcamel.appointment..",
+            "io.calcamel.availability..", "io.calcamel.eventtype..", "io.calcamel.company..").should().dependOnClassesThat().resideInAPackage("io.calcamel.booking..");
+
     private static final Map<String, String> OWNERS = Map.of("delivery", "webhook", "appointment", "appointment", "booking", "appointment",
-            "company", "company", "branch", "company", "event_type", "eventtype", "branch_event_type", "eventtype", "sync_run", "eventtype");
+            "company", "company", "branch", "company", "event_type", "eventtype", "branch_event_type", "eventtype", "sync_run", "eventtype",
+            "booking_intent", "booking");
 
     /** The folders of routes that write SQL, and whose module they are. */
     private static final Map<String, String> ROUTES = Map.of("event-types", "eventtype");
@@ -77,6 +82,6 @@ class ArchitectureTest {
                 }
             }
         }
-        assertThat(writers).contains("delivery", "appointment", "booking", "event_type", "sync_run");
+        assertThat(writers).contains("delivery", "appointment", "booking", "event_type", "sync_run", "booking_intent");
     }
 }

@@ -43,6 +43,19 @@ public final class Answers {
         return Dialect.of(request.via()).readBookings(answer);
     }
 
+    /** Some of the account's bookings. */
+    public BookingsPage bookingsPage(@Body CalcomAnswer answer, @Variable(CalcomHttp.REQUEST) CalcomRequest request) {
+        return Dialect.of(request.via()).readBookingsPage(answer);
+    }
+
+    /**
+     * Whether what was to be cancelled is cancelled already, which is as good as having cancelled it. Of the later
+     * occurrences of a series it tells nothing.
+     */
+    public boolean isCancelled(@ExchangeException CalcomException refused, @Variable("calcomCancellation") BookingCancellation asked) {
+        return refused.error() == CalcomError.ALREADY_CANCELLED && !asked.subsequent();
+    }
+
     /**
      * What stands for the teams of a server that has none: the community edition, and old servers, answer 404 for them.
      *

@@ -22,13 +22,14 @@ import java.util.List;
  * @param rescheduledFromUid the booking that it replaced; null where there is none
  * @param rescheduledToUid   the booking that replaced it; null where there is none
  * @param seriesUid          {@code recurringBookingUid} of its series; null outside one
+ * @param seatUid            the seat that was just booked or moved; null without seats, and whenever the booking is read
  * @param cancellationReason null where there is none
  * @param createdAt          when it was made
  * @param updatedAt          when it was last changed
  */
 public record CalcomBooking(long id, String uid, String status, Instant start, Instant end, String title, Long eventTypeId, String location,
         String host, List<Attendee> attendees, JsonNode responses, JsonNode metadata, String rescheduledFromUid, String rescheduledToUid,
-        String seriesUid, String cancellationReason, Instant createdAt, Instant updatedAt) {
+        String seriesUid, String seatUid, String cancellationReason, Instant createdAt, Instant updatedAt) {
 
     /**
      * Somebody who comes.
@@ -40,8 +41,10 @@ public record CalcomBooking(long id, String uid, String status, Instant start, I
      * @param language    the attendee's language
      * @param absent      marked as not having come
      * @param seatUid     the seat; null without seats
+     * @param metadata    what was attached to the seat; null without seats
      */
-    public record Attendee(String name, String email, String phoneNumber, String timeZone, String language, boolean absent, String seatUid) {
+    public record Attendee(String name, String email, String phoneNumber, String timeZone, String language, boolean absent, String seatUid,
+            JsonNode metadata) {
     }
 
     /** Whether it is one of a booking with seats, told by its shape. */

@@ -28,6 +28,18 @@ interface Dialect {
 
     CalcomRequest booking(Connection via, String uid);
 
+    CalcomRequest bookings(Connection via, BookingsQuery query);
+
+    CalcomRequest createBooking(Connection via, NewBooking booking);
+
+    CalcomRequest rescheduleBooking(Connection via, BookingMove move);
+
+    CalcomRequest cancelBooking(Connection via, BookingCancellation cancellation);
+
+    CalcomRequest confirmBooking(Connection via, String uid);
+
+    CalcomRequest declineBooking(Connection via, BookingDecline decline);
+
     Account readAccount(CalcomAnswer answer);
 
     List<Team> readTeams(CalcomAnswer answer);
@@ -39,4 +51,6 @@ interface Dialect {
     List<Slot> readSlots(CalcomAnswer answer);
 
     List<CalcomBooking> readBookings(CalcomAnswer answer);
+
+    BookingsPage readBookingsPage(CalcomAnswer answer);
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * Cal.com's API v1, for old self-hosted servers. It takes the key as the query parameter {@code apiKey}, has no
- * envelope, and finds bookings by their number only.
+ * envelope, and finds bookings by their number only: of bookings it is asked for new ones.
  */
 final class DialectV1 implements Dialect {
 
@@ -56,6 +56,39 @@ final class DialectV1 implements Dialect {
     @Override
     public CalcomRequest booking(Connection via, String uid) {
         throw unsupported("reads a booking by its uid");
+    }
+
+    @Override
+    public CalcomRequest bookings(Connection via, BookingsQuery query) {
+        throw unsupported("tells whether there are more bookings than it lists");
+    }
+
+    @Override
+    public CalcomRequest createBooking(Connection via, NewBooking booking) {
+        if (booking.recurrenceCount() != null) {
+            throw unsupported("books a series in one call");
+        }
+        return new CalcomRequest(Operation.BOOKING_CREATE, via, "POST", "/v1/bookings", Map.of("apiKey", via.apiKey()), BookingV1.body(booking));
+    }
+
+    @Override
+    public CalcomRequest rescheduleBooking(Connection via, BookingMove move) {
+        throw unsupported("reschedules a booking by its uid alone");
+    }
+
+    @Override
+    public CalcomRequest cancelBooking(Connection via, BookingCancellation cancellation) {
+        throw unsupported("cancels a booking by its uid");
+    }
+
+    @Override
+    public CalcomRequest confirmBooking(Connection via, String uid) {
+        throw unsupported("confirms a booking so that the attendee is told");
+    }
+
+    @Override
+    public CalcomRequest declineBooking(Connection via, BookingDecline decline) {
+        throw unsupported("declines a booking so that the attendee is told");
     }
 
     private static CalcomException unsupported(String what) {
@@ -130,6 +163,11 @@ final class DialectV1 implements Dialect {
 
     @Override
     public List<CalcomBooking> readBookings(CalcomAnswer answer) {
-        throw unsupported("reads a booking by its uid");
+        return List.of(BookingV1.read(answer));
+    }
+
+    @Override
+    public BookingsPage readBookingsPage(CalcomAnswer answer) {
+        throw unsupported("tells whether there are more bookings than it lists");
     }
 }

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
@@ -47,7 +45,7 @@ final class DialectV2 implements Dialect {
         putIfGiven(body, "description", eventType.description() == null ? null : body.textNode(eventType.description()));
         putIfGiven(body, "locations", eventType.locations());
         putIfGiven(body, "bookingFields", eventType.bookingFields());
-        return new CalcomRequest(Operation.EVENT_TYPE_CREATE, via, "POST", "/v2/event-types", Map.of(), body);
+        return post(Operation.EVENT_TYPE_CREATE, via, "/v2/event-types", body);
     }
 
     private static void putIfGiven(ObjectNode body, String name, JsonNode value) {
@@ -64,20 +62,62 @@ final class DialectV2 implements Dialect {
     public CalcomRequest slots(Connection via, SlotsQuery query) {
         return CalcomRequest.get(Operation.SLOTS, via, "/v2/slots")
                 .with("eventTypeId", query.eventTypeId())
-                .with("start", time(query.from()))
-                .with("end", time(query.to().minusMillis(1)))
+                .with("start", BookingBodies.time(query.from()))
+                .with("end", BookingBodies.time(query.to().minusMillis(1)))
                 .with("duration", query.duration())
                 .with("format", "range");
     }
 
-    /** With seconds and no more digits than needed: {@code 2026-12-01T09:00:00Z}. */
-    private static String time(Instant instant) {
-        return instant.truncatedTo(ChronoUnit.MILLIS).toString();
+    @Override
+    public CalcomRequest booking(Connection via, String uid) {
+        return CalcomRequest.get(Operation.BOOKING, via, path(uid));
+    }
+
+    private static String path(String uid) {
+        return "/v2/bookings/" + URLEncoder.encode(uid, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** In the order in which they were made, so that one that is made meanwhile moves none to another page. */
+    @Override
+    public CalcomRequest bookings(Connection via, BookingsQuery query) {
+        return CalcomRequest.get(Operation.BOOKINGS, via, "/v2/bookings")
+                .with("status", query.status())
+                .with("attendeeEmail", query.attendeeEmail())
+                .with("eventTypeId", query.eventTypeId())
+                .with("afterStart", query.afterStart() == null ? null : BookingBodies.time(query.afterStart()))
+                .with("beforeEnd", query.beforeEnd() == null ? null : BookingBodies.time(query.beforeEnd()))
+                .with("sortCreated", "asc")
+                .with("take", query.take())
+                .with("skip", query.skip());
     }
 
     @Override
-    public CalcomRequest booking(Connection via, String uid) {
-        return CalcomRequest.get(Operation.BOOKING, via, "/v2/bookings/" + URLEncoder.encode(uid, StandardCharsets.UTF_8).replace("+", "%20"));
+    public CalcomRequest createBooking(Connection via, NewBooking booking) {
+        return post(Operation.BOOKING_CREATE, via, "/v2/bookings", BookingBodies.create(booking));
+    }
+
+    @Override
+    public CalcomRequest rescheduleBooking(Connection via, BookingMove move) {
+        return post(Operation.BOOKING_RESCHEDULE, via, path(move.uid()) + "/reschedule", BookingBodies.reschedule(move));
+    }
+
+    @Override
+    public CalcomRequest cancelBooking(Connection via, BookingCancellation cancellation) {
+        return post(Operation.BOOKING_CANCEL, via, path(cancellation.uid()) + "/cancel", BookingBodies.cancel(cancellation));
+    }
+
+    @Override
+    public CalcomRequest confirmBooking(Connection via, String uid) {
+        return post(Operation.BOOKING_CONFIRM, via, path(uid) + "/confirm", null);
+    }
+
+    @Override
+    public CalcomRequest declineBooking(Connection via, BookingDecline decline) {
+        return post(Operation.BOOKING_DECLINE, via, path(decline.uid()) + "/decline", BookingBodies.decline(decline));
+    }
+
+    private static CalcomRequest post(Operation operation, Connection via, String path, JsonNode body) {
+        return new CalcomRequest(operation, via, "POST", path, Map.of(), body);
     }
 
     @Override
@@ -133,6 +173,16 @@ final class DialectV2 implements Dialect {
         return data.node().isArray() ? data.list(DialectV2::booking) : List.of(booking(data));
     }
 
+    @Override
+    public BookingsPage readBookingsPage(CalcomAnswer answer) {
+        Shape pagination = Shape.of(answer).at("pagination").object();
+        Shape more = pagination.at("hasNextPage");
+        if (!more.node().isBoolean()) {
+            throw more.unexpected("is neither true nor false");
+        }
+        return new BookingsPage(Shape.data(answer).list(DialectV2::booking), more.flag());
+    }
+
     private static CalcomBooking booking(Shape booking) {
         Shape responses = booking.object().at("bookingFieldsResponses");
         return new CalcomBooking(booking.at("id").number(), booking.at("uid").text(), booking.at("status").text(),
@@ -141,7 +191,7 @@ final class DialectV2 implements Dialect {
                 booking.at("attendees").list(attendee -> attendee(attendee, responses)),
                 responses.treeOrNull(), booking.at("metadata").treeOrNull(),
                 booking.at("rescheduledFromUid").textOrNull(), booking.at("rescheduledToUid").textOrNull(),
-                booking.at("recurringBookingUid").textOrNull(), booking.at("cancellationReason").textOrNull(),
+                booking.at("recurringBookingUid").textOrNull(), booking.at("seatUid").textOrNull(), booking.at("cancellationReason").textOrNull(),
                 booking.at("createdAt").instantOrNull(), booking.at("updatedAt").instantOrNull());
     }
 
@@ -158,7 +208,8 @@ final class DialectV2 implements Dialect {
                 email == null ? attendee.at("email").textOrNull() : email,
                 phone == null ? ownPhone(attendee, responses) : phone,
                 attendee.at("timeZone").textOrNull(), attendee.at("language").textOrNull(),
-                attendee.at("absent").flag(), attendee.at("seatUid").textOrNull());
+                attendee.at("absent").flag(), attendee.at("seatUid").textOrNull(),
+                attendee.at("metadata").treeOrNull());
     }
 
     /** The booker's number among the answers: occurrences of a series leave it out of the attendee. */

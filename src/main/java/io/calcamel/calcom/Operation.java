@@ -10,7 +10,13 @@ public enum Operation {
     EVENT_TYPE(EndpointGroup.EVENT_TYPES),
     EVENT_TYPE_CREATE(EndpointGroup.EVENT_TYPES),
     SLOTS(EndpointGroup.SLOTS),
-    BOOKING(EndpointGroup.BOOKINGS);
+    BOOKING(EndpointGroup.BOOKINGS),
+    BOOKINGS(EndpointGroup.BOOKINGS),
+    BOOKING_CREATE(EndpointGroup.BOOKINGS),
+    BOOKING_RESCHEDULE(EndpointGroup.BOOKINGS),
+    BOOKING_CANCEL(EndpointGroup.BOOKINGS),
+    BOOKING_CONFIRM(EndpointGroup.BOOKINGS),
+    BOOKING_DECLINE(EndpointGroup.BOOKINGS);
 
     private final EndpointGroup group;
 

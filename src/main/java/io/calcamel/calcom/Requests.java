@@ -56,6 +56,36 @@ public final class Requests {
         return ask(company, (dialect, via) -> dialect.booking(via, uid));
     }
 
+    /** Some of the account's bookings. */
+    public CalcomRequest bookings(@Body BookingsQuery query, @Variable("companyId") int company) {
+        return ask(company, (dialect, via) -> dialect.bookings(via, query));
+    }
+
+    /** A new booking, series or seat. */
+    public CalcomRequest createBooking(@Body NewBooking booking, @Variable("companyId") int company) {
+        return ask(company, (dialect, via) -> dialect.createBooking(via, booking));
+    }
+
+    /** Another start for a booking. */
+    public CalcomRequest rescheduleBooking(@Body BookingMove move, @Variable("companyId") int company) {
+        return ask(company, (dialect, via) -> dialect.rescheduleBooking(via, move));
+    }
+
+    /** The end of a booking. */
+    public CalcomRequest cancelBooking(@Body BookingCancellation cancellation, @Variable("companyId") int company) {
+        return ask(company, (dialect, via) -> dialect.cancelBooking(via, cancellation));
+    }
+
+    /** The host takes a requested booking, or the requested ones of a series. */
+    public CalcomRequest confirmBooking(@Body String uid, @Variable("companyId") int company) {
+        return ask(company, (dialect, via) -> dialect.confirmBooking(via, uid));
+    }
+
+    /** The host does not take a requested booking. */
+    public CalcomRequest declineBooking(@Body BookingDecline decline, @Variable("companyId") int company) {
+        return ask(company, (dialect, via) -> dialect.declineBooking(via, decline));
+    }
+
     private CalcomRequest ask(int company, BiFunction<Dialect, Connection, CalcomRequest> question) {
         Connection via = connections.of(company);
         return question.apply(Dialect.of(via), via);

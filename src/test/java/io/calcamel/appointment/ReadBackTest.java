@@ -123,7 +123,7 @@ class ReadBackTest {
     void aSeatThatCalcomStillListsIsHeldAfterAllOnlyWhenItHadTimeToTakeItAway() {
         BookingFacts known = facts(Deliveries.seatTaken("late-seat", "seat-of-zoe", "zoe@example.org", 1), Status.CONFIRMED)
                 .mergedWith(facts(Deliveries.seatCancelled("late-seat", "zoe@example.org", 2), Status.CANCELLED));
-        CalcomBooking shown = shown("late-seat", List.of(new CalcomBooking.Attendee("Zoë", "zoe@example.org", null, "Europe/Berlin", "de", false, "seat-of-zoe")));
+        CalcomBooking shown = shown("late-seat", List.of(new CalcomBooking.Attendee("Zoë", "zoe@example.org", null, "Europe/Berlin", "de", false, "seat-of-zoe", null)));
         assertThat(ReadBack.isBehind(shown, known)).isTrue();
         assertThat(status(known, ReadBack.event(shown, known, Instant.now(), false))).isEqualTo("cancelled");
         assertThat(status(known, ReadBack.event(shown, known, Instant.now(), true))).isEqualTo("confirmed");
@@ -136,7 +136,7 @@ class ReadBackTest {
 
     private static CalcomBooking shown(String uid, List<CalcomBooking.Attendee> attendees) {
         return new CalcomBooking(1, uid, "accepted", Instant.parse("2030-01-01T09:00:00Z"), Instant.parse("2030-01-01T10:00:00Z"), "Workshop", 7L, null, null,
-                attendees, null, null, null, null, null, null, Instant.EPOCH, Instant.EPOCH);
+                attendees, null, null, null, null, null, null, null, Instant.EPOCH, Instant.EPOCH);
     }
 
     private static String status(BookingFacts known, BookingEvent read) {

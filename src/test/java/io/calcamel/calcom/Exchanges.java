@@ -38,6 +38,10 @@ final class Exchanges {
         if (bare.equals("/slots")) {
             return "slots " + dialect.readSlots(answer).size();
         }
+        if (bare.equals("/bookings") && method.equals("GET")) {
+            BookingsPage page = dialect.readBookingsPage(answer);
+            return "bookings " + page.items().size() + (page.hasNextPage() ? " and more" : "");
+        }
         if (isBookings(method, bare)) {
             List<CalcomBooking> bookings = dialect.readBookings(answer);
             return "bookings " + bookings.size();

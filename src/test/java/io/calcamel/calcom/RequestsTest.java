@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +26,11 @@ class RequestsTest {
     private static final Instant BEGIN = Instant.parse("2027-01-10T23:00:00Z");
     private static final Instant END = Instant.parse("2027-01-12T00:00:00Z");
 
+    private static final NewBooking.Attendee ZOE = new NewBooking.Attendee("Zoë", "zoe@example.org", null, "Europe/Berlin", null);
+    private static final NewBooking FULL = new NewBooking(7, BEGIN, new NewBooking.Attendee("Zoë", null, "+4915112345678", "Europe/Berlin", "de"),
+            JsonNodeFactory.instance.objectNode().put("company", "Okafor GmbH").putNull("story"), Map.of("crmLeadId", "L-7781"),
+            JsonNodeFactory.instance.objectNode().put("type", "integration").put("integration", "cal-video"), 45, 3);
+
     private static Connection via(Edition edition) {
         return Connection.of(1, edition == Edition.HOSTED ? "https://api.cal.com/v2" : "https://cal.example.org/api/v2/", "cal_live_x", ApiVersion.V2);
     }
@@ -32,7 +39,18 @@ class RequestsTest {
         Dialect dialect = Dialect.of(via);
         return List.of(dialect.me(via), dialect.teams(via), dialect.eventTypes(via), dialect.teamEventTypes(via, 12), dialect.eventType(via, 7),
                 dialect.createEventType(via, new NewEventType("Intro", "intro", "Short", 30, JsonNodeFactory.instance.arrayNode(), null)),
-                dialect.slots(via, new SlotsQuery(7, BEGIN, END, 45)), dialect.booking(via, "p7Kd2V"));
+                dialect.slots(via, new SlotsQuery(7, BEGIN, END, 45)), dialect.booking(via, "p7Kd2V"),
+                dialect.bookings(via, new BookingsQuery("zoe+1@example.org", 7L, BEGIN, END, "upcoming,unconfirmed", 50, 100)),
+                dialect.bookings(via, new BookingsQuery(null, null, null, null, null, 250, 0)),
+                dialect.createBooking(via, new NewBooking(7, BEGIN, ZOE, null, null, null, null, null)),
+                dialect.createBooking(via, FULL),
+                dialect.rescheduleBooking(via, new BookingMove("p7Kd2V", END, null, "zoe@example.org", "ill")),
+                dialect.rescheduleBooking(via, new BookingMove("p7Kd2V", END, "seat-1", null, "ill")),
+                dialect.cancelBooking(via, new BookingCancellation("p7Kd2V", "ill", null, false)),
+                dialect.cancelBooking(via, new BookingCancellation("p7Kd2V", null, "seat-1", false)),
+                dialect.cancelBooking(via, new BookingCancellation("p7Kd2V", "ill", null, true)),
+                dialect.confirmBooking(via, "p7Kd2V"), dialect.declineBooking(via, new BookingDecline("p7Kd2V", "full")),
+                dialect.declineBooking(via, new BookingDecline("p7Kd2V", null)));
     }
 
     @ParameterizedTest
@@ -49,7 +67,20 @@ class RequestsTest {
                 "EVENT_TYPE GET /v2/event-types/7 2024-06-14 - -",
                 "EVENT_TYPE_CREATE POST /v2/event-types 2024-06-14 - {\"title\":\"Intro\",\"slug\":\"intro\",\"lengthInMinutes\":30,\"description\":\"Short\",\"locations\":[]}",
                 "SLOTS GET /v2/slots 2024-09-04 eventTypeId=7&start=2027-01-10T23%3A00%3A00Z&end=2027-01-11T23%3A59%3A59.999Z&duration=45&format=range -",
-                "BOOKING GET /v2/bookings/p7Kd2V 2024-08-13 - -");
+                "BOOKING GET /v2/bookings/p7Kd2V 2024-08-13 - -",
+                "BOOKINGS GET /v2/bookings 2024-08-13 status=upcoming%2Cunconfirmed&attendeeEmail=zoe%2B1%40example.org&eventTypeId=7&afterStart=2027-01-10T23%3A00%3A00Z&beforeEnd=2027-01-12T00%3A00%3A00Z&sortCreated=asc&take=50&skip=100 -",
+                "BOOKINGS GET /v2/bookings 2024-08-13 sortCreated=asc&take=250&skip=0 -",
+                "BOOKING_CREATE POST /v2/bookings 2024-08-13 - {\"start\":\"2027-01-10T23:00:00Z\",\"eventTypeId\":7,\"attendee\":{\"name\":\"Zoë\",\"email\":\"zoe@example.org\",\"timeZone\":\"Europe/Berlin\"}}",
+                "BOOKING_CREATE POST /v2/bookings 2024-08-13 - {\"start\":\"2027-01-10T23:00:00Z\",\"eventTypeId\":7,\"attendee\":{\"name\":\"Zoë\",\"phoneNumber\":\"+4915112345678\",\"timeZone\":\"Europe/Berlin\",\"language\":\"de\"},"
+                        + "\"bookingFieldsResponses\":{\"company\":\"Okafor GmbH\"},\"location\":{\"type\":\"integration\",\"integration\":\"cal-video\"},\"metadata\":{\"crmLeadId\":\"L-7781\"},\"lengthInMinutes\":45,\"recurrenceCount\":3}",
+                "BOOKING_RESCHEDULE POST /v2/bookings/p7Kd2V/reschedule 2024-08-13 - {\"start\":\"2027-01-12T00:00:00Z\",\"rescheduledBy\":\"zoe@example.org\",\"reschedulingReason\":\"ill\"}",
+                "BOOKING_RESCHEDULE POST /v2/bookings/p7Kd2V/reschedule 2024-08-13 - {\"start\":\"2027-01-12T00:00:00Z\",\"seatUid\":\"seat-1\"}",
+                "BOOKING_CANCEL POST /v2/bookings/p7Kd2V/cancel 2024-08-13 - {\"cancellationReason\":\"ill\"}",
+                "BOOKING_CANCEL POST /v2/bookings/p7Kd2V/cancel 2024-08-13 - {\"seatUid\":\"seat-1\"}",
+                "BOOKING_CANCEL POST /v2/bookings/p7Kd2V/cancel 2024-08-13 - {\"cancellationReason\":\"ill\",\"cancelSubsequentBookings\":true}",
+                "BOOKING_CONFIRM POST /v2/bookings/p7Kd2V/confirm 2024-08-13 - -",
+                "BOOKING_DECLINE POST /v2/bookings/p7Kd2V/decline 2024-08-13 - {\"reason\":\"full\"}",
+                "BOOKING_DECLINE POST /v2/bookings/p7Kd2V/decline 2024-08-13 - {}");
         Set<Operation> tried = EnumSet.noneOf(Operation.class);
         all(via(edition)).forEach(request -> tried.add(request.operation()));
         assertThat(tried).as("an operation that is added is tried here").isEqualTo(EnumSet.allOf(Operation.class));
@@ -75,6 +106,27 @@ class RequestsTest {
         assertThat(slots.queryString()).contains("apiKey=cal_old&eventTypeId=7&startTime=2027-01-10T23%3A00%3A00Z&endTime=2027-01-11T23%3A59%3A59.999Z&timeZone=UTC");
         assertThat(slots.toString()).doesNotContain("cal_old");
         assertThatThrownBy(() -> Dialect.of(via).booking(via, "p7Kd")).isInstanceOf(CalcomException.class).hasMessageContaining("v1");
+    }
+
+    @Test
+    void v1BooksOneBookingWithItsOwnNamesAndRefusesTheRest() {
+        Connection via = Connection.of(1, "http://old.example.org:3003/v2", "cal_old", ApiVersion.V1);
+        Dialect v1 = Dialect.of(via);
+        CalcomRequest create = v1.createBooking(via, new NewBooking(7, BEGIN, FULL.attendee(), FULL.responses(), FULL.metadata(), FULL.location(), 45, null));
+        assertThat(create.method() + " " + create.url()).isEqualTo("POST http://old.example.org:3003/v1/bookings");
+        assertThat(create.body().toString()).isEqualTo("{\"eventTypeId\":7,\"start\":\"2027-01-10T23:00:00Z\",\"end\":\"2027-01-10T23:45:00Z\",\"timeZone\":\"Europe/Berlin\",\"language\":\"de\","
+                + "\"responses\":{\"company\":\"Okafor GmbH\",\"name\":\"Zoë\",\"attendeePhoneNumber\":\"+4915112345678\",\"location\":{\"value\":\"integrations:daily\",\"optionValue\":\"\"}},"
+                + "\"metadata\":{\"crmLeadId\":\"L-7781\"}}");
+        assertThat(v1.createBooking(via, new NewBooking(7, BEGIN, ZOE, null, null, null, null, null)).body().toString()).endsWith("\"metadata\":{}}");
+
+        List<ThrowingCallable> unsupported = List.of(() -> v1.createBooking(via, FULL),
+                () -> v1.createBooking(via, new NewBooking(7, BEGIN, ZOE, null, null, JsonNodeFactory.instance.objectNode().put("type", "tandem"), null, null)),
+                () -> v1.rescheduleBooking(via, new BookingMove("p7Kd", END, null, null, null)),
+                () -> v1.cancelBooking(via, new BookingCancellation("p7Kd", "ill", null, false)), () -> v1.confirmBooking(via, "p7Kd"),
+                () -> v1.declineBooking(via, new BookingDecline("p7Kd", null)),
+                () -> v1.bookings(via, new BookingsQuery(null, null, null, null, null, 1, 0)));
+        unsupported.forEach(asked -> assertThatThrownBy(asked).isInstanceOf(CalcomException.class).hasMessageContaining("asked in v1")
+                .extracting(refused -> ((CalcomException) refused).error()).isEqualTo(CalcomError.UNSUPPORTED));
     }
 
     @ParameterizedTest

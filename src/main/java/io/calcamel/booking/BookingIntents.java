@@ -1,0 +1,247 @@
+package io.calcamel.booking;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calcamel.booking.Begun.Outcome;
+import io.calcamel.http.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The table booking_intent: that what a caller wants happens once, whatever node is asked and however often.
+ *
+ * <p>An intent is in somebody's hand for a time (the lease). When that is over without an answer, another may take it over,
+ * and the attempt's number tells the two apart: the first one's {@link #sent} then fails. So the lease has to be longer than
+ * the longest call to Cal.com. None of this may be called within a transaction: what was stored must be seen by others
+ * before Cal.com is asked.
+ */
+public final class BookingIntents {
+
+    /** How long the same booking without a key is taken for a repetition of the one that was made. */
+    static final Duration REPEATED_WITHIN = Duration.ofMinutes(10);
+
+    private static final Duration FIRST_LOOK = Duration.ofMillis(20);
+    private static final Duration LAST_LOOK = Duration.ofMillis(250);
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final JdbcClient db;
+    private final Duration lease;
+
+    /**
+     * @param db    the database
+     * @param lease how long an intent is in the hand of whoever began it
+     */
+    public BookingIntents(JdbcClient db, Duration lease) {
+        this.db = db;
+        this.lease = lease;
+    }
+
+    /**
+     * Begins an intent, or finds the one of this key. Of callers who do so at the same moment, on whatever nodes, one gets
+     * {@code NEW}.
+     *
+     * @param company whose it is
+     * @param key     the caller's key, or a derived one
+     * @param kind    what is wanted
+     * @param request what was asked for, the booking that it is about included
+     * @return whether it is the caller's to do
+     */
+    public Begun begin(int company, IntentKey key, Intent.Kind kind, JsonNode request) {
+        if (key.isDerived()) {
+            letGo(company, key);
+        }
+        byte[] hash = RequestHash.of(key, request);
+        while (true) {
+            Optional<Intent> begun = insert(company, key, kind, hash, request);
+            if (begun.isPresent()) {
+                return new Begun(Outcome.NEW, begun.get());
+            }
+            Optional<Begun> known = known(company, key, kind, hash);
+            // None where its key was let go of between the two statements.
+            if (known.isPresent()) {
+                return known.get();
+            }
+        }
+    }
+
+    /** A refusal is no answer to a later request, nor is a booking of long ago: nobody has said that they are the same. */
+    private void letGo(int company, IntentKey key) {
+        db.sql("""
+                UPDATE booking_intent SET idempotency_key = NULL
+                WHERE company_id = :company AND idempotency_key = :key AND derived
+                    AND (status = 'refused' OR status = 'done' AND updated_at < now() - make_interval(secs => :seconds))""")
+                .param("company", company).param("key", key.text()).param("seconds", seconds(REPEATED_WITHIN)).update();
+    }
+
+    /**
+     * An appointment was rescheduled or ended, so whoever asks for the same booking again, without a key, wants a new one.
+     *
+     * @param appointmentId the appointment
+     */
+    public void letGo(long appointmentId) {
+        db.sql("""
+                UPDATE booking_intent SET idempotency_key = NULL
+                WHERE appointment_id = :appointment AND derived AND status = 'done'""")
+                .param("appointment", appointmentId).update();
+    }
+
+    /** Takes over what was begun and never sent, by somebody who is gone. */
+    private Optional<Intent> insert(int company, IntentKey key, Intent.Kind kind, byte[] hash, JsonNode request) {
+        return db.sql("""
+                INSERT INTO booking_intent AS known (company_id, idempotency_key, derived, kind, request_hash, request, stamp, next_attempt_at)
+                VALUES (:company, :key, :derived, :kind, :hash, :request::json, :stamp, now() + make_interval(secs => :lease))
+                ON CONFLICT (company_id, idempotency_key) DO UPDATE
+                    SET attempts = known.attempts + 1, next_attempt_at = EXCLUDED.next_attempt_at, updated_at = now()
+                    WHERE known.status = 'started' AND known.next_attempt_at < now()
+                        AND known.kind = EXCLUDED.kind AND known.request_hash = EXCLUDED.request_hash
+                RETURNING *""")
+                .param("company", company).param("key", key.text()).param("derived", key.isDerived()).param("kind", kind.text())
+                .param("hash", hash).param("request", Json.writeColumn(request)).param("stamp", stamp()).param("lease", seconds(lease))
+                .query(BookingIntents::intent).optional();
+    }
+
+    private Optional<Begun> known(int company, IntentKey key, Intent.Kind kind, byte[] hash) {
+        return db.sql("""
+                SELECT *, kind = :kind AND request_hash = :hash AS same FROM booking_intent
+                WHERE company_id = :company AND idempotency_key = :key""")
+                .param("company", company).param("key", key.text()).param("kind", kind.text()).param("hash", hash)
+                .query((row, n) -> {
+                    Intent intent = intent(row, n);
+                    return new Begun(!row.getBoolean("same") ? Outcome.MISMATCH : intent.reply() == null ? Outcome.IN_PROGRESS : Outcome.ANSWERED, intent);
+                }).optional();
+    }
+
+    /**
+     * Waits for whoever has an intent in hand.
+     *
+     * @param intent the intent
+     * @param until  when to stop waiting
+     * @return the intent as it is then; still in hand where that took too long
+     * @throws InterruptedException if the hub stops
+     */
+    public Intent await(Intent intent, Instant until) throws InterruptedException {
+        Duration pause = FIRST_LOOK;
+        Intent now = find(intent.id());
+        while (now.status().isInHand() && Instant.now().isBefore(until)) {
+            Thread.sleep(pause.toMillis());
+            pause = pause.multipliedBy(2).compareTo(LAST_LOOK) < 0 ? pause.multipliedBy(2) : LAST_LOOK;
+            now = find(intent.id());
+        }
+        return now;
+    }
+
+    /** An intent as it is now. */
+    public Intent find(long id) {
+        return db.sql("SELECT * FROM booking_intent WHERE id = :id").param("id", id).query(BookingIntents::intent).single();
+    }
+
+    /**
+     * Cal.com is about to be asked.
+     *
+     * @param intent the intent in hand
+     * @return whether it still is: otherwise Cal.com must not be asked
+     */
+    public boolean sent(Intent intent) {
+        return db.sql("""
+                UPDATE booking_intent SET status = 'sent', next_attempt_at = now() + make_interval(secs => :lease), updated_at = now()
+                WHERE id = :id AND attempts = :attempt AND status IN ('started', 'pending', 'manual')""")
+                .param("id", intent.id()).param("attempt", intent.attempt()).param("lease", seconds(lease)).update() == 1;
+    }
+
+    /**
+     * It happened. Whoever knows that may say so, also when the intent was taken over meanwhile: what is in Cal.com is there.
+     *
+     * @param intent           the intent
+     * @param calcomBookingUid the booking
+     * @param appointmentId    our record of it
+     * @param reply            what the caller is answered, now and when it asks again
+     * @return whether nobody had said so before
+     */
+    public boolean done(Intent intent, String calcomBookingUid, long appointmentId, Reply reply) {
+        return db.sql("""
+                UPDATE booking_intent SET status = 'done', calcom_booking_uid = :uid, appointment_id = :appointment, response_status = :status,
+                    response = :response::json, next_attempt_at = NULL, updated_at = now()
+                WHERE id = :id AND status <> 'done'""")
+                .param("id", intent.id()).param("uid", calcomBookingUid).param("appointment", appointmentId)
+                .param("status", reply.status()).param("response", Json.writeColumn(reply.body())).update() == 1;
+    }
+
+    /**
+     * It did not happen, and won't.
+     *
+     * @param intent the intent in hand
+     * @param reply  what the caller is answered, now and when it asks again
+     * @return whether it still is in hand
+     */
+    public boolean refused(Intent intent, Reply reply) {
+        return db.sql("""
+                UPDATE booking_intent SET status = 'refused', response_status = :status, response = :response::json, next_attempt_at = NULL,
+                    updated_at = now()
+                WHERE id = :id AND attempts = :attempt AND status NOT IN ('done', 'refused')""")
+                .param("id", intent.id()).param("attempt", intent.attempt())
+                .param("status", reply.status()).param("response", Json.writeColumn(reply.body())).update() == 1;
+    }
+
+    /**
+     * Cal.com was asked, and nobody knows what came of it.
+     *
+     * @param intent the intent in hand
+     * @param after  when to look again
+     * @return whether it still is in hand
+     */
+    public boolean pending(Intent intent, Duration after) {
+        return db.sql("""
+                UPDATE booking_intent SET status = 'pending', next_attempt_at = now() + make_interval(secs => :seconds), updated_at = now()
+                WHERE id = :id AND attempts = :attempt AND status IN ('sent', 'pending')""")
+                .param("id", intent.id()).param("attempt", intent.attempt()).param("seconds", seconds(after)).update() == 1;
+    }
+
+    /**
+     * Takes over what is due: what came to nothing in the hand of somebody who is gone, and what was to be looked at again.
+     * What was sent is pending from then on.
+     *
+     * @param most how many
+     * @return the intents, now in hand
+     */
+    public List<Intent> claim(int most) {
+        return db.sql("""
+                UPDATE booking_intent SET status = CASE status WHEN 'sent' THEN 'pending' ELSE status END, attempts = attempts + 1,
+                    next_attempt_at = now() + make_interval(secs => :lease), updated_at = now()
+                WHERE id IN (SELECT id FROM booking_intent WHERE next_attempt_at <= now() ORDER BY next_attempt_at LIMIT :most FOR UPDATE SKIP LOCKED)
+                RETURNING *""")
+                .param("lease", seconds(lease)).param("most", most).query(BookingIntents::intent).list();
+    }
+
+    private static String stamp() {
+        byte[] bytes = new byte[15];
+        RANDOM.nextBytes(bytes);
+        return Base64.getUrlEncoder().encodeToString(bytes);
+    }
+
+    private static double seconds(Duration time) {
+        return time.toMillis() / 1000.0;
+    }
+
+    private static Intent intent(ResultSet row, int n) throws SQLException {
+        String response = row.getString("response");
+        return new Intent(row.getLong("id"), row.getInt("company_id"), Intent.Kind.of(row.getString("kind")), Intent.Status.of(row.getString("status")),
+                row.getString("stamp"), row.getInt("attempts"), tree(row.getString("request")), row.getString("calcom_booking_uid"),
+                row.getObject("appointment_id", Long.class), response == null ? null : new Reply(row.getInt("response_status"), tree(response)));
+    }
+
+    private static JsonNode tree(String json) {
+        try {
+            return Json.MAPPER.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.calcamel.booking;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
+
+/**
+ * Something a caller wants of Cal.com, stored before Cal.com is asked.
+ *
+ * @param id               its number
+ * @param company          whose it is
+ * @param kind             what is wanted
+ * @param status           how far it is
+ * @param stamp            by which its booking is known: the value of {@link #METADATA_KEY} in Cal.com's metadata
+ * @param attempt          whoever has it in hand knows this number; it grows when somebody else takes it over
+ * @param request          what was asked for
+ * @param calcomBookingUid the booking that came of it; null as long as there is none
+ * @param appointmentId    our record of it; null as long as there is none
+ * @param reply            what the caller was answered; null as long as it is neither done nor refused
+ */
+public record Intent(long id, int company, Kind kind, Status status, String stamp, int attempt, JsonNode request, String calcomBookingUid,
+        Long appointmentId, Reply reply) {
+
+    /** The key of the stamp in a booking's metadata; Cal.com takes keys of 40 characters. */
+    public static final String METADATA_KEY = "calcamel_intent";
+
+    /** What is wanted. */
+    public enum Kind {
+
+        BOOK, SERIES, RESCHEDULE, CANCEL, CONFIRM, DECLINE;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Kind of(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /** How far it is. */
+    public enum Status {
+
+        /** Cal.com was not asked. */
+        STARTED,
+        /** Cal.com was asked, or is about to be. */
+        SENT,
+        /** Cal.com was asked, and nobody knows what came of it. */
+        PENDING,
+        /** Cal.com can't be reached; a person may have to do it. */
+        MANUAL,
+        /** Part of it was done, and is being undone. */
+        COMPENSATING,
+        /** It happened. */
+        DONE,
+        /** It did not happen. */
+        REFUSED;
+
+        static Status of(String text) {
+            return valueOf(text.toUpperCase(Locale.ROOT));
+        }
+
+        /** Whether somebody works on it right now, so that it is worth waiting for. */
+        boolean isInHand() {
+            return this == STARTED || this == SENT || this == COMPENSATING;
+        }
+    }
+
+    /** Without personal data. */
+    @Override
+    public String toString() {
+        return "intent " + id + " (" + kind.text() + ", " + status.name().toLowerCase(Locale.ROOT) + ")";
+    }
+}
