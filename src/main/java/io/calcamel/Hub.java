@@ -99,6 +99,7 @@ public final class Hub {
                 throw new StartRefused("Port " + settings.httpPort() + " (HTTP_PORT) can't be listened on.");
             }
             webhooks.work();
+            door.openForWebhooks();
             eventTypes.work();
             door.open();
         } catch (Exception e) {
@@ -123,6 +124,9 @@ public final class Hub {
             }
             if (webhooks != null) {
                 webhooks.rest();
+            }
+            if (eventTypes != null) {
+                eventTypes.expectRest();
             }
             if (calcom != null) {
                 calcom.rest();
@@ -278,6 +282,7 @@ public final class Hub {
             if (settings.reloadFolder() != null) {
                 context.addService(new RouteReload(settings.reloadFolder()));
             }
+            context.getRegistry().bind("hubReadiness", new Readiness(() -> door != null && door.isOpen()));
             context.getRegistry().bind("dataSource", database.dataSource());
             context.getRegistry().bind("json", Json.MAPPER);
             context.getRegistry().bind("nothingFromOutside", new NothingFromOutside());

@@ -80,9 +80,9 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
     static Settings read(CamelContext context, Profile profile) {
         Reader read = new Reader(context);
         String secret = read.secret("calcom.webhook-secret", "CALCOM_WEBHOOK_SECRET");
-        String token = read.secret("api.token", "CALCAMEL_API_TOKEN");
+        String token = read.token("api.token", "CALCAMEL_API_TOKEN");
         String key = read.secret("calcom.api-key", "DEFAULT_CALCOM_API_KEY");
-        String adminToken = read.secret("admin.token", "CALCAMEL_ADMIN_TOKEN");
+        String adminToken = read.token("admin.token", "CALCAMEL_ADMIN_TOKEN");
         read.secret("master.key", "CALCAMEL_MASTER_KEY");
         if (profile == Profile.PROD) {
             read.refuseMissing();
@@ -91,12 +91,12 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
         return new Settings(profile, read.text("http.host." + profile.text()), read.number("http.port"), read.number("management.port"),
                 hasSecret ? secret : DEMO_SECRET, token.isBlank() ? DEMO_TOKEN : token,
                 adminToken.isBlank() ? DEMO_ADMIN_TOKEN : adminToken, !hasSecret, token.isBlank(),
-                Boolean.parseBoolean(read.text("routes.reload." + profile.text())) ? Path.of(read.text("routes.dir")) : null,
+                read.flag("routes.reload." + profile.text()) ? Path.of(read.text("routes.dir")) : null,
                 new Database.Settings(read.text("database.url", "CALCAMEL_DB_URL"), read.text("database.user", "CALCAMEL_DB_USER"),
-                        read.text("database.password", "CALCAMEL_DB_PASSWORD"), read.atLeastOne("database.pool-size"), Path.of(read.text("data.dir"))),
+                        read.text("database.password", "CALCAMEL_DB_PASSWORD"), read.poolSize("database.pool-size"), Path.of(read.text("data.dir"))),
                 new InboxWriter.Settings(read.atLeastOne("inbox.queue.deliveries"), read.atLeastOne("inbox.queue.bytes"),
                         read.atLeastOne("inbox.batch.deliveries"), read.atLeastOne("inbox.writers"), read.duration("inbox.commit-timeout")),
-                Boolean.parseBoolean(read.text("inbox.worker.enabled"))
+                read.flag("inbox.worker.enabled")
                         ? new InboxWorker.Settings(read.atLeastOne("inbox.worker.threads"), read.duration("inbox.worker.poll-interval"),
                                 read.retries("inbox.retry.delays"))
                         : null,
@@ -160,6 +160,23 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
             return value;
         }
 
+        /** A sync holds a connection for its lock, and needs another. */
+        int poolSize(String key) {
+            if (number(key) < 2) {
+                throw new StartRefused("The setting " + key + " is " + number(key) + ": use 2 or more.");
+            }
+            return number(key);
+        }
+
+        /** A bearer token, which travels in a header: RFC 6750, section 2.1, allows less, and no header carries more. */
+        String token(String key, String variable) {
+            String value = secret(key, variable).strip();
+            if (!value.chars().allMatch(character -> character > ' ' && character <= '~')) {
+                throw new StartRefused(variable + " has characters that a header can't carry: use letters, digits and - . _ ~ + / =");
+            }
+            return value;
+        }
+
         int atLeastOne(String key) {
             int number = number(key);
             if (number == 0) {
@@ -207,7 +224,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
 
         EventTypes.Settings eventTypes() {
             return new EventTypes.Settings(Company.DEFAULT_ID, text("calcom.team-slug", "DEFAULT_CALCOM_TEAM_SLUG").strip(),
-                    positive("event-types.sync.every"), duration("event-types.sync.jitter"), Boolean.parseBoolean(text("event-types.sync.at-start")),
+                    positive("event-types.sync.every"), duration("event-types.sync.jitter"), flag("event-types.sync.at-start"),
                     Math.min(100, number("event-types.sync.max-shrink")), atLeastOne("event-types.sync.page"));
         }
 

@@ -65,6 +65,9 @@ final class HubCall {
             });
         } catch (IOException e) {
             throw new IllegalStateException(e);
+        } catch (IllegalArgumentException e) {
+            // The exception's own text has the token in it.
+            throw new Failed(2, "CALCAMEL_API_TOKEN has characters that a header can't carry.");
         }
     }
 

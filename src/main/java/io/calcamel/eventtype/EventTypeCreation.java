@@ -56,8 +56,8 @@ public final class EventTypeCreation {
     public void lookFor(Exchange exchange, @Body List<CalcomEventType> listed, @Variable(NEW) NewEventType wanted,
             @Variable(REFUSAL) CalcomException refusal, @Variable("companyId") int company) {
         Optional<CalcomEventType> there = listed.stream().filter(type -> type.slug().equals(wanted.slug())).findFirst();
-        exchange.setVariable(REFUSAL, there.map(type -> new NotCreated(refusal, type.id(), store.find(company, type.id()).isPresent()
-                ? "An event type with this slug was in Cal.com before, with id " + type.id() + "."
+        exchange.setVariable(REFUSAL, there.map(type -> new NotCreated(refusal, type.id(), refusal.error() == CalcomError.ALREADY_EXISTS || store.find(company, type.id()).isPresent()
+                ? "An event type with this slug was in Cal.com before, with id " + type.id() + ": sync it, or use another slug."
                 : "Cal.com's list has an event type with this slug all the same, with id " + type.id()
                         + ": sync it, or delete it in Cal.com before the next try."))
                 .orElseGet(() -> new NotCreated(refusal, null, "Cal.com's list has no event type with this slug: nothing was created.")));

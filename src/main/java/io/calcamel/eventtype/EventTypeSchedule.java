@@ -98,6 +98,10 @@ public final class EventTypeSchedule {
         return !SyncRuns.isFailure(exchange.getMessage().getBody(Map.class));
     }
 
+    void expectStop() {
+        stopping.begin();
+    }
+
     /** Ends what is under way at the start, and waits for it. */
     void stop() throws InterruptedException {
         stopping.begin();

@@ -45,7 +45,7 @@ final class EventTypeStore {
      *
      * @param hash     of the content
      * @param accepted whether it was forced to be counted as missing
-     * @param earlier  whether it was there before the run began
+     * @param earlier  whether the last complete sync of all knew it: what a refused one brought must not make its gaps look small
      */
     record Known(long id, Long teamId, byte[] hash, boolean active, int missingInSyncs, boolean accepted, boolean earlier) {
     }
@@ -93,7 +93,9 @@ final class EventTypeStore {
     Map<Long, Known> known(int company, Collection<Long> ids, Instant runBegan) {
         Map<Long, Known> known = new HashMap<>();
         db.sql("""
-                SELECT calcom_event_type_id, team_id, content_hash, is_active, missing_in_syncs, missing_accepted, first_seen_at < :began AS earlier
+                SELECT calcom_event_type_id, team_id, content_hash, is_active, missing_in_syncs, missing_accepted,
+                    first_seen_at <= coalesce((SELECT max(ended_at) FROM sync_run
+                        WHERE company_id = :company AND status = 'complete' AND scope = 'all' AND NOT dry_run), :began) AS earlier
                 FROM event_type WHERE company_id = :company AND (:ids::bigint[] IS NULL OR calcom_event_type_id = ANY(:ids::bigint[]))""")
                 .param("company", company).param("began", Timestamp.from(runBegan))
                 .param("ids", ids == null ? null : ids.toArray(Long[]::new))

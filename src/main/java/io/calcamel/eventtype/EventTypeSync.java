@@ -81,7 +81,13 @@ public final class EventTypeSync {
         });
         exchange.setVariable("companyId", request.company());
         exchange.setVariable(LOCK, lock);
-        exchange.setVariable(RUN, runs.begin(request));
+        try {
+            exchange.setVariable(RUN, runs.begin(request));
+        } catch (RuntimeException e) {
+            // Before a route has taken it, an exchange that fails completes nothing.
+            lock.close();
+            throw e;
+        }
         exchange.setVariable("syncScope", request.isAll() ? "all" : "some");
         exchange.setVariable(Lane.VARIABLE, "background");
         exchange.setVariable(PROGRESS, new long[] {System.nanoTime()});
@@ -118,6 +124,11 @@ public final class EventTypeSync {
         Set<Question> questions = new LinkedHashSet<>();
         run.request().ids().forEach(id -> questions.add(teams.containsKey(id) ? Question.team(teams.get(id)) : Question.eventType(id)));
         return List.copyOf(questions);
+    }
+
+    /** What is to be asked, once the lists of teams were looked through. */
+    public List<Question> questionsLeft(@Variable(RUN) SyncRun run) {
+        return run.request().isAll() ? List.of() : run.stillWanted();
     }
 
     /** Is about to ask one question; its kind is the variable {@code question}, its id the body. */
@@ -158,6 +169,12 @@ public final class EventTypeSync {
         }
         if (failure instanceof CalcomException refusal && refusal.error() == CalcomError.EVENT_TYPE_NOT_FOUND) {
             run.notFound();
+            return;
+        }
+        boolean isTeamGone = failure instanceof CalcomException refusal && Set.of(CalcomError.NOT_FOUND, CalcomError.UNSUPPORTED).contains(refusal.error())
+                && run.question().kind() == Question.Kind.TEAM && !run.request().isAll();
+        if (isTeamGone) {
+            run.noList();
             return;
         }
         if (!(failure instanceof Problem)) {

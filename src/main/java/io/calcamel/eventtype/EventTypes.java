@@ -90,6 +90,11 @@ public final class EventTypes {
         }
     }
 
+    /** The hub will stop: a sync that is refused now ends as interrupted. */
+    public void expectRest() {
+        schedule.expectStop();
+    }
+
     /** Ends a sync that waits, for its turn or for Cal.com. Called before the routes are taken down. */
     public void rest() throws InterruptedException {
         schedule.stop();

@@ -1,6 +1,8 @@
 package io.calcamel.eventtype;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.calcamel.http.Json;
 import io.calcamel.http.Problem;
@@ -9,6 +11,9 @@ import java.util.Collection;
 
 /** A request's body that is a JSON object. */
 final class JsonBody {
+
+    /** {"dryRun":true,"dryRun":false} is nobody's intention. */
+    private static final ObjectReader READER = Json.MAPPER.reader().with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
 
     private JsonBody() {
     }
@@ -20,7 +25,7 @@ final class JsonBody {
      */
     static JsonNode read(byte[] body) {
         try {
-            JsonNode tree = body == null || body.length == 0 ? JsonNodeFactory.instance.objectNode() : Json.MAPPER.readTree(body);
+            JsonNode tree = body == null || body.length == 0 ? JsonNodeFactory.instance.objectNode() : READER.readTree(body);
             if (tree.isObject()) {
                 return tree;
             }

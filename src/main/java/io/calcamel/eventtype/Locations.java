@@ -58,8 +58,10 @@ final class Locations {
         if (needs == null) {
             wrong.add(where, "has no type that Cal.com knows: use " + String.join(", ", TODAY.keySet().stream().sorted().toList())
                     + ", or in the old form inPerson.");
-        } else if (!needs.isEmpty() && location.path(needs).asText("").isBlank()) {
+        } else if (!needs.isEmpty() && (!location.path(needs).isTextual() || location.path(needs).textValue().isBlank())) {
             wrong.add(where + "." + needs, "is missing: a text.");
+        } else if (location.has("public") && !location.path("public").isBoolean()) {
+            wrong.add(where + ".public", "is neither true nor false.");
         } else if (List.of("address", "link", "phone").contains(type) && !location.has("public")) {
             location.put("public", true);
         }

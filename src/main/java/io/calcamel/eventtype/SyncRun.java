@@ -50,6 +50,7 @@ final class SyncRun {
     private final Set<Long> lists = new LinkedHashSet<>();
     private final Set<Long> emptyLists = new HashSet<>();
     private final Set<Long> askedOneByOne = new LinkedHashSet<>();
+    private final Set<Long> notFound = new LinkedHashSet<>();
     private final List<Map<String, Object>> errors = new ArrayList<>();
     private List<Team> teams = List.of();
     private Map<Long, Long> teamsOfWanted = Map.of();
@@ -120,12 +121,35 @@ final class SyncRun {
         if (types.isEmpty()) {
             emptyLists.add(list);
         }
+        types.stream().map(type -> ofList(type, list)).filter(type -> isWanted(type.id())).forEach(type -> seen.put(type.id(), type));
+        teamsOfWanted.keySet().stream().filter(seen::containsKey).forEach(askedOneByOne::add);
+    }
+
+    /** A team has no list any more. */
+    void noList() {
+        lists.add(question.id());
+    }
+
+    /**
+     * What is wanted and was not in the list of its team: it may have left the team, and is asked for alone.
+     *
+     * @return the questions that are left
+     */
+    List<Question> stillWanted() {
+        List<Question> left = new ArrayList<>();
         teamsOfWanted.forEach((type, team) -> {
-            if (team == list) {
-                askedOneByOne.add(type);
+            if (!lists.contains(team) || askedOneByOne.contains(type)) {
+                return;
+            }
+            if (emptyLists.contains(team) && !request.force()) {
+                unanswered++;
+                error(Question.eventType(type), new Problem(409, "empty_answer", "Cal.com lists none, where there were some",
+                        "Its team's list is empty. A refused key can look like this.", "Nothing is counted as missing. Where it is right, sync with --force."));
+            } else {
+                left.add(Question.eventType(type));
             }
         });
-        types.stream().map(type -> ofList(type, list)).filter(type -> isWanted(type.id())).forEach(type -> seen.put(type.id(), type));
+        return left;
     }
 
     private boolean isWanted(long type) {
@@ -147,6 +171,8 @@ final class SyncRun {
     /** Cal.com says that it has no such event type. */
     void notFound() {
         askedOneByOne.add(question.id());
+        notFound.add(question.id());
+        error(question, new Problem(404, "event_type_not_found", "Cal.com has no such event type", null, "Check the id; GET /api/event-types lists what there is."));
     }
 
     /** What was asked was not answered. */
@@ -203,7 +229,7 @@ final class SyncRun {
     }
 
     /**
-     * Finds what Cal.com no longer has. Nothing where anything was not answered: an event type may have moved to the list
+     * Finds what Cal.com no longer has. Nothing in a branch's sync, which sees too little of each list; nothing where anything was not answered: an event type may have moved to the list
      * that is lacking.
      *
      * @param maxShrink of a hundred, how many of a list's may be missing at once
@@ -218,10 +244,10 @@ final class SyncRun {
             Map<Long, List<Known>> byList = known.values().stream().filter(one -> one.active() && one.earlier())
                     .collect(Collectors.groupingBy(one -> one.teamId() == null ? 0 : one.teamId()));
             byList.forEach((list, active) -> candidates.addAll(missingOf(list, active, maxShrink)));
-        } else {
-            request.ids().stream().filter(one -> !seen.containsKey(one)).map(known::get).filter(one -> one != null && one.active()).forEach(candidates::add);
+        } else if (request.scope() == SyncRequest.Scope.IDS) {
+            notFound.stream().map(known::get).filter(one -> one != null && one.active()).forEach(candidates::add);
         }
-        gone = refused && !request.force() ? List.of() : candidates;
+        gone = refused ? List.of() : candidates;
         return gone.stream().map(Known::id).sorted().toList();
     }
 

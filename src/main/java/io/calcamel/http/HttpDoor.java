@@ -25,9 +25,12 @@ public final class HttpDoor {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
     private static final String WEBHOOKS = "/webhooks/*";
+    /** A JSON body that somebody's tool calls a form would else be taken apart, and look as if it were missing. */
+    private static final String API = "/api/*";
     private static final Set<Integer> SERVER_ERRORS = Set.of(400, 401, 403, 404, 405, 406, 413, 414, 415, 431, 500, 503);
 
     private volatile boolean open;
+    private volatile boolean takesWebhooks;
 
     /**
      * Hangs the door into the public server's router.
@@ -47,21 +50,34 @@ public final class HttpDoor {
         SERVER_ERRORS.forEach(status -> root.errorHandler(status, failed -> answer(failed, Problem.ofStatus(status))));
         router.route().order(-200).handler(door::enter).failureHandler(HttpDoor::fail);
         router.route(WEBHOOKS).order(-100).handler(HttpDoor::keepBytes);
+        router.route(API).order(-100).handler(HttpDoor::keepBytes);
         return door;
     }
 
-    /** Lets requests in: every route is there. */
+    /** Lets webhooks in, which wait for nobody: every route is there. */
+    public void openForWebhooks() {
+        takesWebhooks = true;
+    }
+
+    /** Lets all requests in. */
     public void open() {
+        takesWebhooks = true;
         open = true;
+    }
+
+    /** Whether all requests are let in. */
+    public boolean isOpen() {
+        return open;
     }
 
     /** Answers 503 from now on: the routes are being taken down. */
     public void close() {
         open = false;
+        takesWebhooks = false;
     }
 
     private void enter(RoutingContext request) {
-        if (open) {
+        if (open || takesWebhooks && request.normalizedPath().startsWith("/webhooks/")) {
             request.next();
         } else {
             answer(request, Problem.ofStatus(503));

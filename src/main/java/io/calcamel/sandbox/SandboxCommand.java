@@ -17,6 +17,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class SandboxCommand implements Callable<Integer> {
 
+    private static final int HIGHEST_PORT = 65_535;
+
     @Option(names = "--port", paramLabel = "PORT", defaultValue = "${env:SANDBOX_PORT:-8081}", description = "Default: $SANDBOX_PORT, else 8081.")
     private int port;
 
@@ -51,6 +53,10 @@ public final class SandboxCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (port < 0 || port > HIGHEST_PORT) {
+            System.err.println("There is no port " + port + ": use 0 (a free one) to " + HIGHEST_PORT + ".");
+            return CommandLine.ExitCode.USAGE;
+        }
         Sandbox.Settings settings = new Sandbox.Settings(host, port, apiKey, webhookUrl, webhookSecret, requestsPerMinute, !withoutTeams);
         try (Sandbox sandbox = Sandbox.start(settings)) {
             Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close, "sandbox-stop"));

@@ -12,6 +12,9 @@ import io.calcamel.HubExtension;
 import io.calcamel.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -62,6 +65,27 @@ class EventTypeStartTest {
         start();
         assertThat(hub.getJson("/api/event-types").path("total").asInt()).isZero();
         assertThat(hub.getJson("/api/sync-runs").path("items").path(0).path("status").asText()).isEqualTo("failed");
+    }
+
+    @Test
+    void webhooksAreTakenInWhileItWaitsForCalcom() throws Exception {
+        calcom.personal(FakeCalcom.types(1, 3));
+        AtomicBoolean isReady = new AtomicBoolean();
+        hub = FakeCalcom.hub(SERVER.baseUrl() + "/v2").with("event-types.sync.at-start", "true").with("calcom.timeout.response", "5000").with("calcom.timeout.call", "5s");
+        SERVER.stubFor(get(urlPathEqualTo("/v2/teams")).willReturn(okJson(FakeCalcom.data(List.of())).withFixedDelay(3_000)));
+        CompletableFuture<Void> start = CompletableFuture.runAsync(() -> {
+            try {
+                hub.beforeAll(null);
+                isReady.set(true);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        await().ignoreExceptions().untilAsserted(() -> assertThat(hub.deliver("{\"triggerEvent\":\"PING\",\"createdAt\":\"2026-10-01T08:00:00.000Z\"}").statusCode()).isEqualTo(200));
+        assertThat(isReady).as("it was not ready yet").isFalse();
+        assertThat(hub.get("/api/event-types").statusCode()).isEqualTo(503);
+        start.join();
+        assertThat(hub.getJson("/api/event-types").path("total").asInt()).isEqualTo(3);
     }
 
     @Test

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.calcamel.HubExtension;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -424,6 +425,88 @@ class EventTypeSyncTest {
         HttpResponse<String> unknown = hub.post("/api/event-types/sync", "{\"branch\":\"hamburg\"}");
         assertThat(unknown.statusCode()).isEqualTo(404);
         assertThat(HubExtension.json(unknown).path("code").asText()).isEqualTo("branch_not_found");
+    }
+
+    @Test
+    void whatARefusedSyncBringsDoesNotMakeItsGapsLookSmall() {
+        calcom.personal(FakeCalcom.types(1, 8));
+        sync();
+        calcom.personal(FakeCalcom.types(1001, 60));
+        for (int i = 0; i < 3; i++) {
+            assertThat(sync().path("status").asText()).as("the key of another account, say").isEqualTo("refused");
+        }
+        assertThat(active()).contains(1L, 8L);
+    }
+
+    @Test
+    void aBranchesSyncDeactivatesNothing() {
+        calcom.personal();
+        calcom.teams(7);
+        calcom.team(7, FakeCalcom.types(71, 4).toArray(String[]::new));
+        sync();
+        hub.db().sql("INSERT INTO branch (id, company_id, slug, name) VALUES (5, 1, 'berlin', 'Berlin')").update();
+        hub.db().sql("INSERT INTO branch_event_type SELECT 5, 1, calcom_event_type_id FROM event_type").update();
+        calcom.team(7);
+        for (int i = 0; i < 3; i++) {
+            assertThat(sync("{\"branch\":\"berlin\"}").path("status").asText()).isNotEqualTo("complete");
+        }
+        calcom.team(7, FakeCalcom.types(71, 2).toArray(String[]::new));
+        calcom.unknown(73);
+        calcom.unknown(74);
+        sync("{\"branch\":\"berlin\"}");
+        sync("{\"branch\":\"berlin\"}");
+        assertThat(active()).containsExactly(71L, 72L, 73L, 74L);
+    }
+
+    @Test
+    void oneThatLeftItsTeamIsAskedForAlone() {
+        calcom.personal();
+        calcom.teams(7);
+        calcom.team(7, type(71, "stays"), type(72, "leaves"), type(73, "ends"));
+        sync();
+        calcom.team(7, type(71, "stays"));
+        calcom.single(72, type(72, "leaves"));
+        calcom.unknown(73);
+        assertThat(sync("{\"ids\":[72,73]}").path("missing").asInt()).isEqualTo(1);
+        JsonNode second = sync("{\"ids\":[72,73]}");
+        assertThat(second.path("deactivated").asInt()).isEqualTo(1);
+        assertThat(second.path("errors").findValuesAsText("eventTypeId")).containsExactly("73");
+        assertThat(active()).containsExactly(71L, 72L);
+    }
+
+    @Test
+    void whatATeamHadThatIsGoneCanBeSyncedById() {
+        calcom.personal(type(1, "a"));
+        calcom.teams(7);
+        calcom.team(7, type(71, "b"));
+        sync();
+        calcom.answers("/v2/teams/7/event-types", aResponse().withStatus(404).withBody("{\"status\":\"error\",\"error\":{\"message\":\"Cannot GET /v2/teams\"}}"));
+        calcom.unknown(71);
+        sync("{\"ids\":[71]}");
+        sync("{\"ids\":[71]}");
+        assertThat(active()).containsExactly(1L);
+    }
+
+    @Test
+    void aBodyThatIsCalledAFormIsReadAllTheSame() {
+        calcom.personal(type(1, "a"));
+        HttpResponse<String> answer = hub.send(HttpRequest.newBuilder(hub.uri("/api/event-types/sync")).header("Authorization", "Bearer " + HubExtension.TOKEN)
+                .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString("{\"dryRun\":true}")));
+        assertThat(HubExtension.json(answer).path("dryRun").asBoolean()).as(answer.body()).isTrue();
+        assertThat(active()).isEmpty();
+        assertThat(hub.post("/api/event-types/sync", "{\"dryRun\":true,\"dryRun\":false}").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aRunThatCannotBeginLeavesNoLock() {
+        hub.db().sql("ALTER TABLE sync_run ADD CONSTRAINT none_today CHECK (cause <> 'command')").update();
+        try {
+            assertThat(hub.post("/api/event-types/sync", "").statusCode()).isEqualTo(500);
+        } finally {
+            hub.db().sql("ALTER TABLE sync_run DROP CONSTRAINT none_today").update();
+        }
+        calcom.personal(type(1, "a"));
+        assertThat(sync().path("status").asText()).isEqualTo("complete");
     }
 
     @Test
