@@ -10,7 +10,7 @@ final class MissingFields extends Problem {
     private final List<WrongField> fields;
 
     MissingFields(List<WrongField> fields) {
-        super(422, "missing_fields", "Answers are missing, or are not what the event type takes",
+        super(422, "missing_fields", "A required answer is missing",
                 String.join(" ", fields.stream().map(field -> "'" + field.slug() + "' " + field.problem()).toList()),
                 "Ask for them, and send them in responses; name, email, phoneNumber, timeZone and language are the attendee's.");
         this.fields = List.copyOf(fields);
