@@ -33,6 +33,10 @@ final class BookingFields {
     private static final Map<String, String> OLD_TYPES = Map.of("text", "text", "textlong", "textarea", "number", "number", "bool", "boolean",
             "phone", "phone", "radio", "radio");
 
+    /** A misspelt one must not pass for a missing one; isDefault is what Cal.com's own answers have. */
+    private static final List<String> KEYS = List.of("type", "slug", "label", "required", "hidden", "placeholder", "options", "isDefault",
+            "disableOnPrefill");
+
     private final InvalidEventType.Findings wrong;
     private final Set<String> slugs = new HashSet<>();
     private final ArrayNode fields = JsonNodeFactory.instance.arrayNode();
@@ -89,8 +93,18 @@ final class BookingFields {
         if (label.isEmpty()) {
             wrong.add(where + ".label", "is missing: a text.");
         }
-        if (given.hasNonNull("required") && !given.path("required").isBoolean()) {
-            wrong.add(where + ".required", "is neither true nor false.");
+        given.fieldNames().forEachRemaining(name -> {
+            if (!KEYS.contains(name)) {
+                wrong.add(where + "." + name, "is not known here: use " + String.join(", ", KEYS) + ".");
+            }
+        });
+        for (String flag : List.of("required", "hidden")) {
+            if (given.hasNonNull(flag) && !given.path(flag).isBoolean()) {
+                wrong.add(where + "." + flag, "is neither true nor false.");
+            }
+        }
+        if (given.hasNonNull("placeholder") && !given.path("placeholder").isTextual()) {
+            wrong.add(where + ".placeholder", "is no text.");
         }
         String slug = givenSlug.map(one -> checked(one, where)).orElseGet(() -> made(label.orElse(""), where));
         ObjectNode field = fields.addObject().put("type", type).put("slug", slug).put("label", label.orElse(""))

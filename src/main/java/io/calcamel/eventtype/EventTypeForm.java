@@ -3,6 +3,7 @@ package io.calcamel.eventtype;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.calcamel.calcom.NewEventType;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,11 +53,16 @@ final class EventTypeForm {
     }
 
     private String title() {
-        Optional<String> title = text("title").map(String::strip).filter(text -> !text.isEmpty() && text.length() <= LONGEST_TITLE);
+        Optional<String> title = text("title").map(String::strip).filter(text -> !text.isEmpty() && text.length() <= LONGEST_TITLE && isPlain(text));
         if (title.isEmpty()) {
-            wrong.add("title", "is missing: a text of 1 to " + LONGEST_TITLE + " characters.");
+            wrong.add("title", "is missing, or can't be: a text of 1 to " + LONGEST_TITLE + " characters.");
         }
         return title.orElse("");
+    }
+
+    /** Without what Cal.com's database refuses with an error of its own: NUL, and half a character. */
+    private static boolean isPlain(String text) {
+        return text.indexOf(0) < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private String slug(String title) {
@@ -80,7 +86,7 @@ final class EventTypeForm {
     }
 
     private String description() {
-        if (given.hasNonNull("description") && !given.path("description").isTextual()) {
+        if (given.hasNonNull("description") && !(given.path("description").isTextual() && isPlain(given.path("description").textValue()))) {
             wrong.add("description", "is no text.");
         }
         return text("description").orElse(null);

@@ -145,6 +145,20 @@ class EventTypeCreateTest {
         assertThat(hub.getJson("/api/event-types").path("total").asInt()).isZero();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "{\"title\":\"a\\u0000b\",\"length\":30}                                                                   | title",
+        "{\"title\":\"\\ud800x\",\"length\":30}                                                                    | title",
+        "{\"title\":\"A\",\"length\":30,\"bookingFields\":[{\"type\":\"text\",\"label\":\"L\",\"requird\":true}]}    | bookingFields[0].requird",
+        "{\"title\":\"A\",\"length\":30,\"bookingFields\":[{\"type\":\"text\",\"label\":\"L\",\"hidden\":\"ja\"}]}   | bookingFields[0].hidden",
+        "{\"title\":\"A\",\"length\":30,\"bookingFields\":[{\"type\":\"text\",\"label\":\"L\",\"placeholder\":{}}]} | bookingFields[0].placeholder",
+        "{\"title\":\"A\",\"length\":30,\"locations\":[{\"type\":\"address\",\"address\":5}]}                       | locations[0].address"})
+    void whatWouldBeDroppedOrRefusedWithoutAReasonIsNamed(String body, String field) {
+        JsonNode problem = create(422, body);
+        assertThat(problem.path("code").asText()).isEqualTo("invalid_event_type");
+        assertThat(problem.path("fields").findValuesAsText("field")).containsExactly(field);
+    }
+
     @Test
     void aSlugThatIsTakenIsAConflict() {
         calcom.personal(type(77, "course"));
