@@ -120,7 +120,8 @@ public final class BookingIntents {
     }
 
     /**
-     * Waits for whoever has an intent in hand.
+     * Waits for whoever has an intent in hand. That can be another node, of which only the table tells: so it is looked at
+     * again and again, less and less often.
      *
      * @param intent the intent
      * @param until  when to stop waiting

@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,6 +134,7 @@ class BookingIntentsTest {
         BookingIntents otherNode = new BookingIntents(HUB.db(), Duration.ofMinutes(1));
         AtomicInteger acted = new AtomicInteger();
         CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(50);
         ExecutorService callers = Executors.newFixedThreadPool(50);
         try {
             List<Future<Reply>> replies = new ArrayList<>();
@@ -140,14 +142,16 @@ class BookingIntentsTest {
                 BookingIntents node = i % 2 == 0 ? intents : otherNode;
                 replies.add(callers.submit(() -> {
                     go.await();
-                    Begun begun = node.begin(1, key, Kind.BOOK, json("start", "10:00"));
-                    if (begun.outcome() == Outcome.NEW) {
+                    Begun mine = node.begin(1, key, Kind.BOOK, json("start", "10:00"));
+                    begun.countDown();
+                    if (mine.outcome() == Outcome.NEW) {
                         acted.incrementAndGet();
-                        node.sent(begun.intent());
-                        Thread.sleep(200);
-                        node.done(begun.intent(), "uid-1", appointment, made());
+                        node.sent(mine.intent());
+                        // All others have come while it is under way.
+                        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+                        node.done(mine.intent(), "uid-1", appointment, made());
                     }
-                    return node.await(begun.intent(), Instant.now().plusSeconds(20)).reply();
+                    return node.await(mine.intent(), Instant.now().plusSeconds(20)).reply();
                 }));
             }
             go.countDown();
