@@ -23,6 +23,8 @@ import java.util.SortedMap;
  * @param endedAt            the scheduled end, once Cal.com has said that the meeting ended
  * @param calcomRescheduleUid the uid to reschedule by
  * @param calcomCancelUid    the uid to cancel by
+ * @param requiresManualBooking whether a person has to make the booking in Cal.com
+ * @param manualBookingReason why a person has to; null where none has
  * @param cancellationReason why it was cancelled or rejected, or is to be rescheduled
  * @param recordingUrl       Cal.com's link to the recording, which it honours for about an hour
  * @param transcriptUrl      Cal.com's link to the transcript, which it honours for about an hour
@@ -31,7 +33,7 @@ record Appointment(String uid, List<String> uids, String status, String start, S
         String meetingUrl, String host, Long eventTypeId, String branch, Attendee attendee, List<Attendee> attendees,
         SortedMap<String, JsonNode> responses, String seriesUid, String startedAt, String endedAt, Long calcomBookingId,
         String calcomBookingUid, String calcomRescheduleUid, String calcomCancelUid, boolean requiresManualBooking,
-        String cancellationReason, SortedMap<String, JsonNode> metadata, String recordingUrl, String transcriptUrl) {
+        String manualBookingReason, String cancellationReason, SortedMap<String, JsonNode> metadata, String recordingUrl, String transcriptUrl) {
 
     /**
      * Somebody who takes part.

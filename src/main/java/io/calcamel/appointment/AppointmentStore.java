@@ -184,6 +184,36 @@ final class AppointmentStore {
                 .param("company", company).param("uid", uid).query((row, n) -> appointmentRow(row)).optional();
     }
 
+    /** The appointments that are wanted and not booked yet, of this start; the oldest first. */
+    List<AppointmentRow> wanted(int company, String start) {
+        return db.sql("""
+                SELECT id, merged_into, document, updated_at FROM appointment
+                WHERE company_id = :company AND start_at = :start AND calcom_booking_uid IS NULL AND merged_into IS NULL
+                    AND status IN ('pending', 'manual') ORDER BY id""")
+                .param("company", company).param("start", timestamp(start)).query((row, n) -> appointmentRow(row)).list();
+    }
+
+    /** Locks an appointment for the transaction, to change what is wanted of it. */
+    Optional<AppointmentRow> lockWanted(int company, long id) {
+        return db.sql("SELECT id, merged_into, document, updated_at FROM appointment WHERE company_id = :company AND id = :id FOR UPDATE")
+                .param("company", company).param("id", id).query((row, n) -> appointmentRow(row)).optional();
+    }
+
+    /** Writes the document of an appointment that is not booked yet, and the columns that follow it. */
+    void saveWanted(long id, JsonNode document) {
+        db.sql("""
+                UPDATE appointment SET status = :status, requires_manual_booking = :manual, document = :document::json, updated_at = now()
+                WHERE id = :id""")
+                .param("id", id).param("status", document.path("status").asText())
+                .param("manual", document.path("requiresManualBooking").asBoolean()).param("document", Json.writeColumn(document)).update();
+    }
+
+    /** An appointment by any uid of its chain, or by its id, also one that was merged into another. */
+    Optional<AppointmentRow> byUidOrId(int company, String asked) {
+        Optional<AppointmentRow> found = byUid(company, asked);
+        return found.isEmpty() && asked.matches("\\d{1,18}") ? byId(company, Long.parseLong(asked)) : found;
+    }
+
     /** What a search asks for; null where it asks nothing. {@code afterStart} and {@code afterId} are where the page before ended. */
     record Search(int company, String status, Instant from, Instant to, String phone, String email, Boolean requiresManualBooking,
             Instant afterStart, long afterId, int limit) {

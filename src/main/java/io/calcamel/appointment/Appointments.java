@@ -14,7 +14,6 @@ import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
@@ -49,6 +48,11 @@ public final class Appointments {
     /** The bean {@code readBacks}, which completes appointments from Cal.com. */
     public ReadBacks readBacks() {
         return new ReadBacks(database, store);
+    }
+
+    /** Appointments for whoever books. */
+    public BookedAppointments booked() {
+        return new BookedAppointments(store);
     }
 
     /** BOOKING_CREATED: the booking stands. */
@@ -147,11 +151,7 @@ public final class Appointments {
     public JsonNode get(Exchange call) {
         int company = call.getVariable("companyId", Integer.class);
         String asked = parameters(call).text("id").orElse("");
-        Optional<AppointmentRow> found = store.byUid(company, asked);
-        if (found.isEmpty() && asked.matches("\\d{1,18}")) {
-            found = store.byId(company, Long.parseLong(asked));
-        }
-        return found.map(Appointments::json).orElseThrow(() -> new Problem(404, "appointment_not_found",
+        return store.byUidOrId(company, asked).<JsonNode>map(Appointments::json).orElseThrow(() -> new Problem(404, "appointment_not_found",
                 "There is no appointment of this uid or id", null,
                 "A delivery may still be on its way; GET /api/deliveries shows what came in."));
     }
@@ -209,7 +209,7 @@ public final class Appointments {
         return new Parameters(call.getVariable("parameters", Map.class));
     }
 
-    private static ObjectNode json(AppointmentRow row) {
+    static ObjectNode json(AppointmentRow row) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("id", row.id());
         json.setAll((ObjectNode) row.document());

@@ -61,11 +61,13 @@ final class Chain {
         List<Attendee> attendees = now.isSeated() ? seats(current) : people(now);
         Attendee attendee = attendees.stream().filter(Attendee::isActive).findFirst()
                 .orElse(attendees.isEmpty() ? null : attendees.get(0));
+        SortedMap<String, JsonNode> metadata = merged(facts -> facts.metadata);
+        String series = text("seriesUid");
         return new Appointment(current, uids, status.text(), text("start"), text("end"), text("title"), text("location"),
-                meetingUrl(now), text("host"), number(latestFirst, "eventTypeId"), null, attendee, attendees,
-                merged(facts -> facts.responses), text("seriesUid"), textOf(now, "startedAt"), textOf(now, "endedAt"),
-                number(List.of(now), "bookingId"), current, current, current, false, reason(now, status),
-                merged(facts -> facts.metadata), textOf(now, "recordingUrl"), textOf(now, "transcriptUrl"));
+                meetingUrl(now), text("host"), number(latestFirst, "eventTypeId"), attached(metadata, WantedAppointment.BRANCH), attendee, attendees,
+                merged(facts -> facts.responses), series == null ? attached(metadata, WantedAppointment.SERIES) : series,
+                textOf(now, "startedAt"), textOf(now, "endedAt"), number(List.of(now), "bookingId"), current, current, current, false, null,
+                reason(now, status), metadata, textOf(now, "recordingUrl"), textOf(now, "transcriptUrl"));
     }
 
     /**
@@ -232,6 +234,12 @@ final class Chain {
             case REJECTED -> textOf(now, "rejectionReason");
             default -> null;
         };
+    }
+
+    /** What this hub attached to the booking when it made it. */
+    private static String attached(Map<String, JsonNode> metadata, String key) {
+        JsonNode value = metadata.get(key);
+        return value == null ? null : value.textValue();
     }
 
     private SortedMap<String, JsonNode> merged(Function<BookingFacts, Map<String, Register>> part) {

@@ -40,8 +40,10 @@ final class DeliveryApplication {
     private final int company;
     private final BookingEvent event;
     private final Function<BookingFacts, String> readBack;
+    private final Long wanted;
 
     private SortedMap<Long, AppointmentRow> appointments;
+    private SortedSet<Long> awaited;
     private Map<String, BookingRow> before;
     private Map<String, BookingRow> bookings;
     private boolean changed;
@@ -54,10 +56,16 @@ final class DeliveryApplication {
      * @param readBack tells why the booking is to be read back from Cal.com once this is applied; null for never
      */
     DeliveryApplication(AppointmentStore store, int company, BookingEvent event, Function<BookingFacts, String> readBack) {
+        this(store, company, event, readBack, null);
+    }
+
+    /** @param wanted the appointment that was waiting for this booking; null where none is known to */
+    DeliveryApplication(AppointmentStore store, int company, BookingEvent event, Function<BookingFacts, String> readBack, Long wanted) {
         this.store = store;
         this.company = company;
         this.event = event;
         this.readBack = readBack;
+        this.wanted = wanted;
     }
 
     Result run() {
@@ -86,10 +94,15 @@ final class DeliveryApplication {
      * give one of our uids an appointment, since we hold the locks on the uids.
      */
     private void readBehindLocks() {
-        appointments = store.lockAppointments(find());
-        while (appointments.values().stream().anyMatch(row -> row.mergedInto() != null)) {
-            appointments = store.lockAppointments(find());
-        }
+        SortedSet<Long> waiting;
+        do {
+            SortedSet<Long> found = find();
+            waiting = waiting(found);
+            found.addAll(waiting);
+            appointments = store.lockAppointments(found);
+        } while (appointments.values().stream().anyMatch(row -> row.mergedInto() != null)
+                || !waiting.stream().allMatch(id -> WantedAppointment.isWaiting(appointments.get(id).document())));
+        awaited = waiting;
         Set<String> uids = new HashSet<>(event.names());
         bookings = new TreeMap<>(store.bookings(company, appointments.keySet(), uids));
         Set<String> seats = bookings.values().stream().flatMap(row -> row.facts().seatUids().stream()).collect(Collectors.toSet());
@@ -109,6 +122,22 @@ final class DeliveryApplication {
         return found;
     }
 
+    /** The appointment that was wanted and has found its booking in this: told, or known by who comes when to what. */
+    private SortedSet<Long> waiting(SortedSet<Long> found) {
+        SortedSet<Long> waiting = new TreeSet<>();
+        BookingFacts facts = event.facts().get(event.uid());
+        if (wanted != null) {
+            store.byId(company, wanted).filter(row -> WantedAppointment.isWaiting(row.document())).ifPresent(row -> waiting.add(row.id()));
+        } else if (facts.isBooked() && found.isEmpty()) {
+            Appointment booked = new Chain(Map.of(event.uid(), facts), Map.of()).appointment();
+            if (booked.start() != null) {
+                store.wanted(company, booked.start()).stream().filter(row -> WantedAppointment.isMetBy(row.document(), booked))
+                        .findFirst().ifPresent(row -> waiting.add(row.id()));
+            }
+        }
+        return waiting;
+    }
+
     private void add(String uid, BookingFacts facts) {
         bookings.merge(uid, new BookingRow(uid, null, facts),
                 (known, news) -> new BookingRow(uid, known.appointment(), known.facts().mergedWith(facts)));
@@ -118,6 +147,7 @@ final class DeliveryApplication {
     private Long join(Set<String> chain) {
         SortedSet<Long> joined = chain.stream().map(uid -> bookings.get(uid).appointment()).filter(id -> id != null)
                 .collect(Collectors.toCollection(TreeSet::new));
+        joined.addAll(awaited);
         if (joined.isEmpty()) {
             if (!bookings.get(event.uid()).facts().isBooked()) {
                 return null;

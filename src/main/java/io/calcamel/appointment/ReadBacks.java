@@ -88,7 +88,7 @@ public final class ReadBacks {
     }
 
     /** All that is about to be locked, so that it is locked in one order. */
-    private static SortedSet<String> names(List<CalcomBooking> bookings) {
+    static SortedSet<String> names(List<CalcomBooking> bookings) {
         SortedSet<String> names = new TreeSet<>();
         for (CalcomBooking booking : bookings) {
             names.add(booking.uid());

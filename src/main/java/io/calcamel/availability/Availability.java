@@ -3,8 +3,8 @@ package io.calcamel.availability;
 import io.calcamel.calcom.Slot;
 import io.calcamel.calcom.SlotsQuery;
 import io.calcamel.http.Parameters;
+import io.calcamel.http.Patience;
 import io.calcamel.http.Problem;
-import io.calcamel.http.Request;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,9 +24,6 @@ import org.apache.camel.component.caffeine.CaffeineConstants;
 public final class Availability implements AutoCloseable {
 
     private static final String QUESTION = "question";
-    private static final Duration LEAST_DEADLINE = Duration.ofMillis(1);
-    /** Below the time after which the HTTP server itself gives up (camel.component.platform-http.requestTimeout). */
-    static final Duration LONGEST_DEADLINE = Duration.ofSeconds(14);
     /** Buffers around a booking reach beyond it, and a long meeting that begins the evening before runs into it. */
     private static final Duration BUFFER = Duration.ofHours(12);
 
@@ -82,7 +79,7 @@ public final class Availability implements AutoCloseable {
      * @throws Problem 400 {@code bad_parameter}
      */
     public void ask(Exchange call, @Variable("companyId") int company, @Variable("parameters") Map<String, String> parameters) {
-        put(call, Question.of(company, parameters, patience(call), settings.longestDays()));
+        put(call, Question.of(company, parameters, Patience.of(call, settings.patience()), settings.longestDays()));
     }
 
     /**
@@ -91,7 +88,7 @@ public final class Availability implements AutoCloseable {
      * @throws Problem 400 {@code bad_parameter}; 404 {@code event_type_not_found} where the team has no such event type
      */
     public void askTeam(Exchange call, @Variable("companyId") int company, @Variable("parameters") Map<String, String> parameters) {
-        Question question = Question.ofDay(company, parameters, patience(call), settings.longestDays());
+        Question question = Question.ofDay(company, parameters, Patience.of(call, settings.patience()), settings.longestDays());
         long team = new Parameters(parameters).number("teamId").filter(id -> id > 0)
                 .orElseThrow(() -> Problem.badParameter("teamId", "is no id of a team.", "GET /api/event-types tells the team of each event type."));
         KnownEventTypes.Known known = known(question.key());
@@ -105,20 +102,6 @@ public final class Availability implements AutoCloseable {
     private static void put(Exchange call, Question question) {
         call.setVariable(QUESTION, question);
         call.getMessage().setHeader(CaffeineConstants.KEY, question.key().text());
-    }
-
-    private Duration patience(Exchange call) {
-        String header = Request.of(call).header("X-Deadline-Ms");
-        if (header == null) {
-            return settings.patience();
-        }
-        if (header.matches("\\d{1,9}")) {
-            Duration deadline = Duration.ofMillis(Long.parseLong(header));
-            if (deadline.compareTo(LEAST_DEADLINE) >= 0) {
-                return deadline.compareTo(LONGEST_DEADLINE) > 0 ? LONGEST_DEADLINE : deadline;
-            }
-        }
-        throw Problem.badParameter("X-Deadline-Ms", "is no number of milliseconds.", "Send the header as a whole number, 1 or more; more than 14000 is 14000.");
     }
 
     /**

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.calcamel.calcom.CalcomHttp;
 import io.calcamel.calcom.Lane;
 import io.calcamel.calcom.Slot;
+import io.calcamel.http.Patience;
 import io.calcamel.http.Problem;
 import java.time.Clock;
 import java.time.Instant;
@@ -78,7 +79,7 @@ final class AvailabilityCache implements AutoCloseable {
             Exchange asked = routes.request("direct:availability-fetch", exchange -> {
                 exchange.setVariable("companyId", key.company());
                 exchange.setVariable("lane", lane == Lane.BACKGROUND ? "background" : "live");
-                exchange.setVariable(CalcomHttp.DEADLINE, asOf.plus(Availability.LONGEST_DEADLINE));
+                exchange.setVariable(CalcomHttp.DEADLINE, asOf.plus(Patience.LONGEST));
                 exchange.getMessage().setBody(key);
             });
             if (asked.getException() != null) {

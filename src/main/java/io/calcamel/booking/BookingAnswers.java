@@ -8,13 +8,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.calcamel.eventtype.EventType;
 import java.net.URI;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -27,6 +31,12 @@ final class BookingAnswers {
 
     /** What stands in Cal.com's own fields is the attendee's, or not the booker's to say. */
     private static final Set<String> NOT_ASKED = Set.of("name", "splitName", "email", "attendeePhoneNumber", "location", "title", "rescheduleReason", "unknown");
+    /** Cal.com takes these, and refuses others (API v2, bookings 2024-08-13, attendee.language). */
+    private static final Set<String> LANGUAGES = Set.of("ar", "az", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "es-419", "et", "eu", "fi", "fr",
+            "he", "hr", "hu", "id", "it", "iw", "ja", "km", "ko", "lv", "nl", "no", "pl", "pt", "pt-BR", "ro", "ru", "sk", "sr", "sv", "ta", "th", "tr", "uk",
+            "vi", "zh-CN", "zh-TW");
+    /** People write Asia/kolkata, which Cal.com does not take. */
+    private static final Map<String, String> ZONES = ZoneId.getAvailableZoneIds().stream().collect(Collectors.toMap(name -> name.toLowerCase(Locale.ROOT), name -> name, (one, other) -> one));
     private static final Pattern EMAIL = Pattern.compile("[^\\s@]{1,64}@[^\\s@]+\\.[^\\s@]{2,}");
 
     private final EventType type;
@@ -45,8 +55,14 @@ final class BookingAnswers {
      * @throws MissingFields 422 {@code missing_fields}, which lists all that is missing or wrong
      */
     static Checked check(EventType type, Caller caller, JsonNode answers) {
+        return check(type, caller, answers, JsonNodeFactory.instance.missingNode());
+    }
+
+    /** As {@link #check(EventType, Caller, JsonNode)}, with the place: null or missing for the event type's own. */
+    static Checked check(EventType type, Caller caller, JsonNode answers, JsonNode location) {
         BookingAnswers all = new BookingAnswers(type);
         Caller checked = all.checkCaller(caller);
+        JsonNode place = all.checkLocation(location, checked);
         all.accepted.setAll((ObjectNode) answers.deepCopy());
         for (JsonNode field : type.bookingFields()) {
             if (!NOT_ASKED.contains(field.path("slug").asText())) {
@@ -56,16 +72,17 @@ final class BookingAnswers {
         if (!all.wrong.isEmpty()) {
             throw new MissingFields(all.wrong);
         }
-        return new Checked(checked, all.accepted);
+        return new Checked(checked, all.accepted, place);
     }
 
     /**
      * What can be sent to Cal.com.
      *
-     * @param caller  who books
-     * @param answers answers by slug
+     * @param caller   who books
+     * @param answers  answers by slug
+     * @param location in Cal.com's form; null for the event type's own
      */
-    record Checked(Caller caller, ObjectNode answers) {
+    record Checked(Caller caller, ObjectNode answers, JsonNode location) {
     }
 
     private Caller checkCaller(Caller caller) {
@@ -87,7 +104,46 @@ final class BookingAnswers {
         } else if (isBlank(caller.phoneNumber()) && (isPhoneNeeded || isBlank(caller.email()) && wrong.stream().noneMatch(field -> field.slug().equals("email")))) {
             report(phone, "phoneNumber", true, isPhoneNeeded ? "is missing." : "is missing: without an e-mail address there must be a phone number.");
         }
-        return new Caller(strip(caller.name()), strip(caller.email()), e164, caller.timeZone(), caller.language());
+        String zone = isBlank(caller.timeZone()) ? null : ZONES.get(caller.timeZone().strip().toLowerCase(Locale.ROOT));
+        if (!isBlank(caller.timeZone()) && zone == null) {
+            report(JsonNodeFactory.instance.missingNode(), "timeZone", false, "is no time zone: use a name of the IANA database, such as Europe/Berlin.");
+        }
+        String language = isBlank(caller.language()) ? null : language(caller.language().strip());
+        if (!isBlank(caller.language()) && language == null) {
+            report(JsonNodeFactory.instance.missingNode(), "language", false, "is none that Cal.com takes: use a tag such as en, de or pt-BR.");
+        }
+        return new Caller(strip(caller.name()), strip(caller.email()), e164, zone, language);
+    }
+
+    /** Cal.com's tag for a language: of {@code de-AT} it has {@code de} only. */
+    private static String language(String tag) {
+        String key = tag.replace('_', '-').toLowerCase(Locale.ROOT);
+        return Stream.of(key, key.split("-")[0]).flatMap(name -> LANGUAGES.stream().filter(known -> known.equalsIgnoreCase(name))).findFirst().orElse(null);
+    }
+
+    /** A place that the event type does not offer is refused by Cal.com, in words that nobody can act on. */
+    private JsonNode checkLocation(JsonNode given, Caller caller) {
+        List<String> offered = StreamSupport.stream(type.locations().spliterator(), false).map(place -> place.path("type").asText()).toList();
+        ObjectNode location = given.isObject() ? given.deepCopy() : JsonNodeFactory.instance.objectNode();
+        if (given.isTextual() && !given.textValue().isBlank()) {
+            location.put("type", given.textValue().strip());
+        } else if (!given.isObject() && offered.equals(List.of("attendeePhone")) && caller.phoneNumber() != null) {
+            location.put("type", "attendeePhone");
+        }
+        if (location.isEmpty()) {
+            return null;
+        }
+        String kind = location.path("type").asText();
+        if (kind.equals("attendeePhone") && !location.hasNonNull("phone") && caller.phoneNumber() != null) {
+            location.put("phone", caller.phoneNumber());
+        }
+        boolean isOffered = offered.isEmpty() || offered.contains("unknown") || offered.contains(kind);
+        boolean isSameApp = !kind.equals("integration") || offered.isEmpty() || StreamSupport.stream(type.locations().spliterator(), false)
+                .anyMatch(place -> place.path("integration").equals(location.path("integration")));
+        if (!isOffered || !isSameApp) {
+            wrong.add(new WrongField("location", "location", "location", false, offered, "is none that the event type offers."));
+        }
+        return location;
     }
 
     private JsonNode own(String slug) {

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -100,7 +101,7 @@ public final class BookingIntents {
                 VALUES (:company, :key, :derived, :kind, :hash, :request::json, :stamp, now() + make_interval(secs => :lease))
                 ON CONFLICT (company_id, idempotency_key) DO UPDATE
                     SET attempts = known.attempts + 1, next_attempt_at = EXCLUDED.next_attempt_at, updated_at = now()
-                    WHERE known.status = 'started' AND known.next_attempt_at < now()
+                    WHERE known.status = 'started' AND (known.next_attempt_at IS NULL OR known.next_attempt_at < now())
                         AND known.kind = EXCLUDED.kind AND known.request_hash = EXCLUDED.request_hash
                 RETURNING *""")
                 .param("company", company).param("key", key.text()).param("derived", key.isDerived()).param("kind", kind.text())
@@ -152,8 +153,9 @@ public final class BookingIntents {
      */
     public boolean sent(Intent intent) {
         return db.sql("""
-                UPDATE booking_intent SET status = 'sent', next_attempt_at = now() + make_interval(secs => :lease), updated_at = now()
-                WHERE id = :id AND attempts = :attempt AND status IN ('started', 'pending', 'manual')""")
+                UPDATE booking_intent SET status = 'sent', sends = sends + 1, sent_at = now(), settled = false, reason = NULL,
+                    next_attempt_at = now() + make_interval(secs => :lease), updated_at = now()
+                WHERE id = :id AND attempts = :attempt AND status IN ('started', 'sent', 'pending', 'manual')""")
                 .param("id", intent.id()).param("attempt", intent.attempt()).param("lease", seconds(lease)).update() == 1;
     }
 
@@ -161,17 +163,17 @@ public final class BookingIntents {
      * It happened. Whoever knows that may say so, also when the intent was taken over meanwhile: what is in Cal.com is there.
      *
      * @param intent           the intent
-     * @param calcomBookingUid the booking
+     * @param calcomBookingUid the booking; of a series its first
      * @param appointmentId    our record of it
      * @param reply            what the caller is answered, now and when it asks again
      * @return whether nobody had said so before
      */
-    public boolean done(Intent intent, String calcomBookingUid, long appointmentId, Reply reply) {
+    public boolean done(Intent intent, String calcomBookingUid, Long appointmentId, Reply reply) {
         return db.sql("""
                 UPDATE booking_intent SET status = 'done', calcom_booking_uid = :uid, appointment_id = :appointment, response_status = :status,
                     response = :response::json, next_attempt_at = NULL, updated_at = now()
                 WHERE id = :id AND status <> 'done'""")
-                .param("id", intent.id()).param("uid", calcomBookingUid).param("appointment", appointmentId)
+                .param("id", intent.id()).param("uid", calcomBookingUid, Types.VARCHAR).param("appointment", appointmentId, Types.BIGINT)
                 .param("status", reply.status()).param("response", Json.writeColumn(reply.body())).update() == 1;
     }
 
@@ -201,8 +203,121 @@ public final class BookingIntents {
     public boolean pending(Intent intent, Duration after) {
         return db.sql("""
                 UPDATE booking_intent SET status = 'pending', next_attempt_at = now() + make_interval(secs => :seconds), updated_at = now()
-                WHERE id = :id AND attempts = :attempt AND status IN ('sent', 'pending')""")
+                WHERE id = :id AND attempts = :attempt AND status NOT IN ('done', 'refused', 'compensating')""")
                 .param("id", intent.id()).param("attempt", intent.attempt()).param("seconds", seconds(after)).update() == 1;
+    }
+
+    /**
+     * Cal.com is through with what it was asked.
+     *
+     * @param intent the intent in hand
+     */
+    public void settled(Intent intent) {
+        db.sql("UPDATE booking_intent SET settled = true WHERE id = :id AND attempts = :attempt")
+                .param("id", intent.id()).param("attempt", intent.attempt()).update();
+    }
+
+    /**
+     * A person may have to do it.
+     *
+     * @param intent the intent in hand
+     * @param reason why
+     * @param after  when to try again all the same; null for never
+     * @return whether it still is in hand
+     */
+    public boolean manual(Intent intent, String reason, Duration after) {
+        return db.sql("""
+                UPDATE booking_intent SET status = 'manual', reason = :reason, updated_at = now(),
+                    next_attempt_at = now() + make_interval(secs => cast(:seconds AS double precision))
+                WHERE id = :id AND attempts = :attempt AND status NOT IN ('done', 'refused')""")
+                .param("id", intent.id()).param("attempt", intent.attempt()).param("reason", reason)
+                .param("seconds", after == null ? null : seconds(after), Types.DOUBLE).update() == 1;
+    }
+
+    /**
+     * What was done of it is being undone.
+     *
+     * @param intent   the intent in hand
+     * @param progress what there is to undo, and what the caller is answered then
+     * @param after    when somebody else goes on, should this one not come to an end
+     * @return whether it still is in hand
+     */
+    public boolean compensating(Intent intent, JsonNode progress, Duration after) {
+        return db.sql("""
+                UPDATE booking_intent SET status = 'compensating', progress = :progress::json, updated_at = now(),
+                    next_attempt_at = now() + make_interval(secs => :seconds)
+                WHERE id = :id AND attempts = :attempt AND status NOT IN ('done', 'refused')""")
+                .param("id", intent.id()).param("attempt", intent.attempt()).param("progress", Json.writeColumn(progress))
+                .param("seconds", seconds(after)).update() == 1;
+    }
+
+    /**
+     * Stays in hand.
+     *
+     * @param intent   the intent in hand
+     * @param progress what is known of it; null for as much as before
+     * @return whether it still is
+     */
+    public boolean keep(Intent intent, JsonNode progress) {
+        return db.sql("""
+                UPDATE booking_intent SET progress = coalesce(:progress::json, progress), next_attempt_at = now() + make_interval(secs => :lease)
+                WHERE id = :id AND attempts = :attempt AND status NOT IN ('done', 'refused')""")
+                .param("id", intent.id()).param("attempt", intent.attempt()).param("lease", seconds(lease))
+                .param("progress", progress == null ? null : Json.writeColumn(progress), Types.VARCHAR).update() == 1;
+    }
+
+    /**
+     * Nothing came of it, for reasons that pass, and the caller is told so: asked again with the same key it is done anew.
+     *
+     * @param intent the intent in hand
+     */
+    public void forgo(Intent intent) {
+        db.sql("""
+                UPDATE booking_intent SET status = 'started', settled = true, next_attempt_at = NULL, updated_at = now(),
+                    idempotency_key = CASE WHEN derived THEN NULL ELSE idempotency_key END
+                WHERE id = :id AND attempts = :attempt AND status NOT IN ('done', 'refused')""")
+                .param("id", intent.id()).param("attempt", intent.attempt()).update();
+    }
+
+    /**
+     * Locks an intent for the transaction: whoever names its appointment does so alone.
+     *
+     * @param id its number
+     * @return the intent as it is now
+     */
+    Intent lock(long id) {
+        return db.sql("SELECT * FROM booking_intent WHERE id = :id FOR UPDATE").param("id", id).query(BookingIntents::intent).single();
+    }
+
+    /** The appointment that waits for what is wanted, in the transaction that has {@link #lock}ed it. */
+    void wanted(long id, long appointmentId) {
+        db.sql("UPDATE booking_intent SET appointment_id = :appointment WHERE id = :id").param("id", id).param("appointment", appointmentId).update();
+    }
+
+    /**
+     * The intent whose appointment waits to be booked.
+     *
+     * @param company       whose it is
+     * @param appointmentId the appointment
+     */
+    Optional<Intent> waiting(int company, long appointmentId) {
+        return db.sql("""
+                SELECT * FROM booking_intent WHERE company_id = :company AND appointment_id = :appointment AND kind IN ('book', 'series')
+                    AND status NOT IN ('done', 'refused') ORDER BY id LIMIT 1""")
+                .param("company", company).param("appointment", appointmentId).query(BookingIntents::intent).optional();
+    }
+
+    /**
+     * Forgets what was answered long ago: the same key would then be a new request.
+     *
+     * @param keep how long answers are kept
+     * @return how many were forgotten
+     */
+    public int prune(Duration keep) {
+        return db.sql("""
+                DELETE FROM booking_intent WHERE id IN (SELECT id FROM booking_intent WHERE status IN ('done', 'refused')
+                    AND updated_at < now() - make_interval(secs => :seconds) ORDER BY updated_at LIMIT 10000)""")
+                .param("seconds", seconds(keep)).update();
     }
 
     /**
@@ -233,9 +348,15 @@ public final class BookingIntents {
 
     private static Intent intent(ResultSet row, int n) throws SQLException {
         String response = row.getString("response");
+        String progress = row.getString("progress");
         return new Intent(row.getLong("id"), row.getInt("company_id"), Intent.Kind.of(row.getString("kind")), Intent.Status.of(row.getString("status")),
                 row.getString("stamp"), row.getInt("attempts"), tree(row.getString("request")), row.getString("calcom_booking_uid"),
-                row.getObject("appointment_id", Long.class), response == null ? null : new Reply(row.getInt("response_status"), tree(response)));
+                row.getObject("appointment_id", Long.class), response == null ? null : new Reply(row.getInt("response_status"), tree(response)),
+                row.getInt("sends"), instant(row, "sent_at"), row.getBoolean("settled"), progress == null ? null : tree(progress), instant(row, "created_at"));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getTimestamp(column) == null ? null : row.getTimestamp(column).toInstant();
     }
 
     private static JsonNode tree(String json) {

@@ -1,6 +1,8 @@
 package io.calcamel.booking;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calcamel.appointment.WantedAppointment;
+import java.time.Instant;
 import java.util.Locale;
 
 /**
@@ -16,12 +18,17 @@ import java.util.Locale;
  * @param calcomBookingUid the booking that came of it; null as long as there is none
  * @param appointmentId    our record of it; null as long as there is none
  * @param reply            what the caller was answered; null as long as it is neither done nor refused
+ * @param sends            how often Cal.com was asked to do it
+ * @param sentAt           when it was asked last; null for never
+ * @param settled          whether it is through with what it was asked last: what it does not have now, it won't have
+ * @param progress         of a series what is known of its occurrences; null for nothing
+ * @param createdAt        when it was begun
  */
 public record Intent(long id, int company, Kind kind, Status status, String stamp, int attempt, JsonNode request, String calcomBookingUid,
-        Long appointmentId, Reply reply) {
+        Long appointmentId, Reply reply, int sends, Instant sentAt, boolean settled, JsonNode progress, Instant createdAt) {
 
-    /** The key of the stamp in a booking's metadata; Cal.com takes keys of 40 characters. */
-    public static final String METADATA_KEY = "calcamel_intent";
+    /** The key of the stamp in a booking's metadata. */
+    public static final String METADATA_KEY = WantedAppointment.STAMP;
 
     /** What is wanted. */
     public enum Kind {

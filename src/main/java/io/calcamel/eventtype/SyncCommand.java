@@ -3,6 +3,7 @@ package io.calcamel.eventtype;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calcamel.eventtype.SyncRequest.Cause;
 import io.calcamel.eventtype.SyncRequest.Scope;
+import io.calcamel.http.JsonBody;
 import io.calcamel.http.Problem;
 import java.util.List;
 import java.util.Optional;
