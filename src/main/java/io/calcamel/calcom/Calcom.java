@@ -2,6 +2,7 @@ package io.calcamel.calcom;
 
 import java.time.Duration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.spi.Registry;
 
 /**
@@ -79,11 +80,19 @@ public final class Calcom implements AutoCloseable {
         registry.bind("calcomHttp", new CalcomHttp(breakers, budgets, log, settings.largestAnswer()));
         registry.bind("calcomAnswer", new Answers());
         registry.bind("calcomRetry", new ReadRetry(settings.retries()));
-        registry.bind("calcomTimeout", callTimeout);
+        registry.bind("calcomClient", client(callTimeout));
         registry.bind("toCalcomOnly", new ToCalcomOnly());
         registry.bind("calcomDebug", log);
         registry.bind("calcomHealth", new CalcomHealth(connections, breakers, budgets, log));
+        context.getCamelContextExtension().registerEndpointCallback(new FreshConnections());
         return new Calcom(callTimeout, budgets);
+    }
+
+    private static HttpClientConfigurer client(CallTimeout callTimeout) {
+        return client -> {
+            callTimeout.configureHttpClient(client);
+            NeverSent.tellIn(client);
+        };
     }
 
     /** Turns away whoever waits for a rate budget, so that the routes can stop. */

@@ -128,7 +128,7 @@ public final class CalcomHttp {
         try (body) {
             byte[] bytes = body.readNBytes(largestAnswer);
             if (bytes.length == largestAnswer && body.read() >= 0) {
-                throw new CalcomException(CalcomError.UNEXPECTED_FORMAT, "Its answer is larger than calcom.max-answer.");
+                throw new CalcomException(CalcomError.UNEXPECTED_FORMAT, "Its answer is larger than calcom.max-answer.", false, Ending.UNCLEAR);
             }
             return bytes;
         }
@@ -150,7 +150,8 @@ public final class CalcomHttp {
      * @throws CalcomException what ended it, or {@code unavailable}; always
      */
     public void fail(Exchange exchange) {
-        Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        Throwable cause = caught instanceof NeverSent unsent ? unsent.failure() : caught;
         CalcomRequest request = request(exchange);
         Duration took = took(exchange);
         exchange.getMessage().removeHeaders("*");
@@ -171,7 +172,8 @@ public final class CalcomHttp {
             LOG.error("{} could not be sent: {}", request, cause.getClass().getName());
         }
         throw new CalcomException(CalcomError.UNAVAILABLE, cause instanceof SocketTimeoutException ? "It did not answer in time."
-                : isServers ? "There was no connection, or it broke." : "The call could not be made.", cause instanceof IOException);
+                : isServers ? "There was no connection, or it broke." : "The call could not be made.", cause instanceof IOException,
+                caught instanceof NeverSent ? Ending.NOT_SENT : Ending.UNHEARD);
     }
 
     private static Duration took(Exchange exchange) {

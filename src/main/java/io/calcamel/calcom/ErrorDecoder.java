@@ -141,7 +141,23 @@ final class ErrorDecoder {
     static CalcomException decode(Asked asked, CalcomAnswer answer) {
         String message = message(answer.body());
         CalcomError error = error(asked, answer, message);
-        return new CalcomException(error, detail(error, answer, message), error == UNAVAILABLE);
+        return new CalcomException(error, detail(error, answer, message), error == UNAVAILABLE, ending(asked, answer, error, message));
+    }
+
+    /**
+     * A refusal that has a name, and every 4xx, is one. Except where Cal.com does what it refuses (recorded with API v2 of
+     * July 2026): it cancels a booking of which it says that it is no occurrence, and keeps the first dates of a series
+     * whose later one its database refuses. 408 is a proxy's, which knows nothing.
+     */
+    private static Ending ending(Asked asked, CalcomAnswer answer, CalcomError error, String message) {
+        boolean isHalfDone = error == NOT_A_SERIES || asked.isBookingCreate() && isOfTheDatabase(message);
+        boolean isUnnamed = error == UNAVAILABLE || error == UNEXPECTED_FORMAT;
+        boolean isRefused = answer.status() >= 400 && answer.status() < 500 && answer.status() != 408;
+        return isHalfDone || isUnnamed && !isRefused ? Ending.UNCLEAR : Ending.REFUSED;
+    }
+
+    private static boolean isOfTheDatabase(String message) {
+        return message.toLowerCase(Locale.ROOT).contains("error occurred while querying the database");
     }
 
     private static CalcomError error(Asked asked, CalcomAnswer answer, String message) {
@@ -151,7 +167,7 @@ final class ErrorDecoder {
             return named.get();
         }
         return switch (answer.status()) {
-            case 400, 422 -> asked.isBookingCreate() && text.contains("error occurred while querying the database") ? SLOT_TAKEN : INVALID_REQUEST;
+            case 400, 422 -> asked.isBookingCreate() && isOfTheDatabase(message) ? SLOT_TAKEN : INVALID_REQUEST;
             case 401, 498 -> isBare(answer) ? FORBIDDEN : UNAUTHORIZED;
             case 403 -> answer.isJson() ? FORBIDDEN : UNAVAILABLE;
             case 404 -> NO_SUCH_PATH.matcher(message).find() || !answer.isJson() ? UNSUPPORTED : NOT_FOUND;

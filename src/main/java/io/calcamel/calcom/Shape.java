@@ -124,6 +124,6 @@ record Shape(JsonNode node, String where) {
     }
 
     CalcomException unexpected(String how) {
-        return new CalcomException(CalcomError.UNEXPECTED_FORMAT, "'" + where + "' in Cal.com's answer " + how + ".");
+        return new CalcomException(CalcomError.UNEXPECTED_FORMAT, "'" + where + "' in Cal.com's answer " + how + ".", false, Ending.UNCLEAR);
     }
 }
