@@ -11,6 +11,9 @@ ALTER TABLE booking_intent ADD COLUMN sent_at timestamptz;
 ALTER TABLE booking_intent ADD COLUMN settled boolean NOT NULL DEFAULT true;
 -- Why it waits for a person.
 ALTER TABLE booking_intent ADD COLUMN reason text;
+-- All its appointments, the first of which is appointment_id: a series has several.
+ALTER TABLE booking_intent ADD COLUMN appointment_ids bigint[] NOT NULL DEFAULT '{}';
+CREATE INDEX booking_intent_open ON booking_intent USING gin (appointment_ids) WHERE status NOT IN ('done', 'refused');
 -- Of a series: the answer as far as it is known, by occurrence.
 ALTER TABLE booking_intent ADD COLUMN progress json;
 CREATE INDEX booking_intent_old ON booking_intent (updated_at) WHERE status IN ('done', 'refused');

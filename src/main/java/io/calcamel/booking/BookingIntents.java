@@ -109,6 +109,19 @@ public final class BookingIntents {
                 .query(BookingIntents::intent).optional();
     }
 
+    /**
+     * The intent of a key that was used before.
+     *
+     * @param company whose it is
+     * @param key     the caller's key
+     * @param kind    what is wanted
+     * @param request what was asked for
+     * @return empty where the key is new, or its intent is to be done anew
+     */
+    public Optional<Begun> known(int company, IntentKey key, Intent.Kind kind, JsonNode request) {
+        return known(company, key, kind, RequestHash.of(key, request)).filter(begun -> begun.intent().status() != Intent.Status.STARTED);
+    }
+
     private Optional<Begun> known(int company, IntentKey key, Intent.Kind kind, byte[] hash) {
         return db.sql("""
                 SELECT *, kind = :kind AND request_hash = :hash AS same FROM booking_intent
@@ -289,9 +302,10 @@ public final class BookingIntents {
         return db.sql("SELECT * FROM booking_intent WHERE id = :id FOR UPDATE").param("id", id).query(BookingIntents::intent).single();
     }
 
-    /** The appointment that waits for what is wanted, in the transaction that has {@link #lock}ed it. */
-    void wanted(long id, long appointmentId) {
-        db.sql("UPDATE booking_intent SET appointment_id = :appointment WHERE id = :id").param("id", id).param("appointment", appointmentId).update();
+    /** The appointments that wait for what is wanted, in the transaction that has {@link #lock}ed it. */
+    void wanted(long id, List<Long> appointmentIds) {
+        db.sql("UPDATE booking_intent SET appointment_id = :first, appointment_ids = :all::bigint[] WHERE id = :id")
+                .param("id", id).param("first", appointmentIds.get(0)).param("all", appointmentIds.toArray(Long[]::new)).update();
     }
 
     /**
@@ -302,7 +316,7 @@ public final class BookingIntents {
      */
     Optional<Intent> waiting(int company, long appointmentId) {
         return db.sql("""
-                SELECT * FROM booking_intent WHERE company_id = :company AND appointment_id = :appointment AND kind IN ('book', 'series')
+                SELECT * FROM booking_intent WHERE company_id = :company AND :appointment = ANY(appointment_ids) AND kind IN ('book', 'series')
                     AND status NOT IN ('done', 'refused') ORDER BY id LIMIT 1""")
                 .param("company", company).param("appointment", appointmentId).query(BookingIntents::intent).optional();
     }
@@ -352,7 +366,8 @@ public final class BookingIntents {
         return new Intent(row.getLong("id"), row.getInt("company_id"), Intent.Kind.of(row.getString("kind")), Intent.Status.of(row.getString("status")),
                 row.getString("stamp"), row.getInt("attempts"), tree(row.getString("request")), row.getString("calcom_booking_uid"),
                 row.getObject("appointment_id", Long.class), response == null ? null : new Reply(row.getInt("response_status"), tree(response)),
-                row.getInt("sends"), instant(row, "sent_at"), row.getBoolean("settled"), progress == null ? null : tree(progress), instant(row, "created_at"));
+                row.getInt("sends"), instant(row, "sent_at"), row.getBoolean("settled"), progress == null ? null : tree(progress), instant(row, "created_at"),
+                row.getString("reason"), List.of((Long[]) row.getArray("appointment_ids").getArray()));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

@@ -3,6 +3,7 @@ package io.calcamel.booking;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calcamel.appointment.WantedAppointment;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -23,9 +24,12 @@ import java.util.Locale;
  * @param settled          whether it is through with what it was asked last: what it does not have now, it won't have
  * @param progress         of a series what is known of its occurrences; null for nothing
  * @param createdAt        when it was begun
+ * @param reason           why it waits for a person; null where it does not
+ * @param appointmentIds   our records of it; several for a series
  */
 public record Intent(long id, int company, Kind kind, Status status, String stamp, int attempt, JsonNode request, String calcomBookingUid,
-        Long appointmentId, Reply reply, int sends, Instant sentAt, boolean settled, JsonNode progress, Instant createdAt) {
+        Long appointmentId, Reply reply, int sends, Instant sentAt, boolean settled, JsonNode progress, Instant createdAt,
+        String reason, List<Long> appointmentIds) {
 
     /** The key of the stamp in a booking's metadata. */
     public static final String METADATA_KEY = WantedAppointment.STAMP;

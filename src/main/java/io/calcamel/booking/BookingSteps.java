@@ -1,0 +1,244 @@
+package io.calcamel.booking;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calcamel.appointment.BookedAppointments;
+import io.calcamel.appointment.BookedAppointments.Recorded;
+import io.calcamel.booking.Intent.Status;
+import io.calcamel.calcom.BookingsPage;
+import io.calcamel.calcom.BookingsQuery;
+import io.calcamel.calcom.CalcomBooking;
+import io.calcamel.calcom.CalcomError;
+import io.calcamel.calcom.CalcomException;
+import io.calcamel.calcom.NewBooking;
+import io.calcamel.database.Database;
+import io.calcamel.http.Json;
+import io.calcamel.http.Problem;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.Variable;
+
+/**
+ * The steps of a booking, in the words of {@code routes/booking}: the bean {@code bookingSteps}. Each that decides sets the
+ * variable {@code next}.
+ *
+ * <p>The rule that makes a booking happen once: Cal.com is asked for it only if it was never asked before, or has been looked
+ * at since it must be through with the last request, and did not have it.
+ */
+public final class BookingSteps {
+
+    static final String NEXT = "next";
+    static final String REQUEST = "bookingRequest";
+    static final String REFUSAL = "refusal";
+    private static final String HAS_SENT = "hasSent";
+
+    /** Then it is left to a person: a request that fails so often is not Cal.com's bad day. */
+    private static final int MOST_SENDS = 4;
+    private static final Duration AGAIN = Duration.ofSeconds(2);
+    private static final Duration BUDGET = Duration.ofSeconds(5);
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+    /** After the booking's start nobody needs it any more; what Cal.com has of it is looked for a day longer. */
+    private static final Duration LOOKED_FOR = Duration.ofDays(1);
+    /** Bookings of an event type that begin and end within one slot. */
+    private static final int MOST_FOUND = 100;
+    private static final Set<CalcomError> OFFERS_OTHERS = Set.of(CalcomError.SLOT_TAKEN, CalcomError.NO_SEATS_LEFT);
+
+    private final Database database;
+    private final BookingIntents intents;
+    private final BookedAppointments appointments;
+    private final WantedAppointments wanted;
+    private final BookingSettings settings;
+
+    BookingSteps(Database database, BookingIntents intents, BookedAppointments appointments, WantedAppointments wanted, BookingSettings settings) {
+        this.database = database;
+        this.intents = intents;
+        this.appointments = appointments;
+        this.wanted = wanted;
+        this.settings = settings;
+    }
+
+    /** Takes an intent up. Next: {@code send}, {@code look} where it may have been sent, {@code check} where it was left, {@code end}, {@code refuse}. */
+    public void open(Exchange exchange, @Variable(BookingWork.INTENT) Intent intent) {
+        if (wanted.isBooked(intent)) {
+            settleJoined(exchange, intent);
+            return;
+        }
+        try {
+            exchange.setVariable(REQUEST, wanted.request(intent));
+            exchange.setVariable(NEXT, switch (intent.status()) {
+                case STARTED -> "send";
+                case MANUAL -> "check";
+                default -> intent.sends() == 0 ? "send" : "look";
+            });
+        } catch (Problem noLonger) {
+            refuseWith(exchange, noLonger);
+        }
+    }
+
+    /** A webhook, or somebody who booked by hand, was faster. */
+    private void settleJoined(Exchange exchange, Intent intent) {
+        JsonNode appointment = wanted.appointmentOf(intent);
+        boolean isCalledOff = !appointment.hasNonNull("uid");
+        Reply reply = isCalledOff ? new Reply(409, Json.MAPPER.valueToTree(new Problem(409, "already_cancelled",
+                "The booking is cancelled already", null, null).toJson())) : new Reply(201, appointment);
+        if (isCalledOff) {
+            intents.refused(intent, reply);
+        } else {
+            intents.done(intent, appointment.path("uid").asText(), intent.appointmentId(), reply);
+        }
+        exchange.setVariable(NEXT, "end");
+    }
+
+    /**
+     * Cal.com is about to be asked.
+     *
+     * @throws BookingWork.Overtaken where somebody else has the intent in hand by now
+     */
+    public NewBooking send(Exchange exchange, @Variable(BookingWork.INTENT) Intent intent, @Variable(REQUEST) BookingRequest request) {
+        if (!intents.sent(intent)) {
+            throw new BookingWork.Overtaken(intent);
+        }
+        exchange.setVariable(HAS_SENT, true);
+        return request.booking(request.start(), WantedAppointments.metadata(intent, request).sent(), 1);
+    }
+
+    /** Cal.com has it: the appointment holds its references before the caller is told. */
+    public void record(Exchange exchange, @Body List<CalcomBooking> bookings, @Variable(BookingWork.INTENT) Intent intent,
+            @Variable(REQUEST) BookingRequest request) {
+        Recorded recorded = database.transaction().execute(transaction -> {
+            Intent now = intents.lock(intent.id());
+            Recorded first = appointments.record(intent.company(), bookings, now.appointmentId()).get(0);
+            intents.done(intent, bookings.get(0).uid(), first.id(), new Reply(201, withCuts(first.appointment(), intent, request)));
+            return first;
+        });
+        exchange.setVariable("appointmentId", recorded.id());
+        exchange.setVariable("appointmentChanged", true);
+        exchange.setVariable("touched", recorded.touched());
+        exchange.setVariable("trigger", "intent");
+        exchange.setVariable("deliveryId", intent.id());
+    }
+
+    static ObjectNode withCuts(ObjectNode appointment, Intent intent, BookingRequest request) {
+        List<String> cut = WantedAppointments.metadata(intent, request).cut();
+        if (!cut.isEmpty()) {
+            ArrayNode names = appointment.putArray("metadataCut");
+            cut.forEach(names::add);
+        }
+        return appointment;
+    }
+
+    /** Cal.com refused or failed. Next: {@code look}, {@code leave}, {@code postpone} or {@code refuse}. */
+    public void failed(Exchange exchange, @ExchangeException CalcomException failure, @Variable(BookingWork.INTENT) Intent intent) {
+        exchange.setVariable(REFUSAL, failure);
+        if (!failure.mayHaveHappened() || failure.hasAnswered()) {
+            intents.settled(intent);
+        }
+        exchange.setVariable(NEXT, next(failure));
+    }
+
+    /** Before "taken" is told, it is looked whether the booking is ours (calcom-pitfalls C1: a refused repetition of what succeeded). */
+    private static String next(CalcomException failure) {
+        if (failure.mayHaveHappened() || failure.status() == 409) {
+            return "look";
+        }
+        return switch (failure.error()) {
+            case RATE_LIMITED -> "postpone";
+            case UNAVAILABLE -> "leave";
+            default -> "refuse";
+        };
+    }
+
+    /** What Cal.com is asked to find out whether it has the booking: its stamp is in the metadata, by which Cal.com can't search. */
+    public BookingsQuery query(@Variable(REQUEST) BookingRequest request) {
+        return new BookingsQuery(null, request.type().id(), request.start().minusSeconds(1), request.end().plusSeconds(1), null, MOST_FOUND, 0);
+    }
+
+    /** Looks through what Cal.com listed. Next: {@code record}, or what follows from its not being there. */
+    public void found(Exchange exchange, @Body BookingsPage page, @Variable(BookingWork.INTENT) Intent intent, @Variable(REFUSAL) CalcomException refusal) {
+        List<CalcomBooking> ours = page.items().stream().filter(booking -> isStamped(booking, intent))
+                .sorted(Comparator.comparing(CalcomBooking::id)).toList();
+        if (!ours.isEmpty()) {
+            exchange.getMessage().setBody(ours.subList(0, 1));
+            exchange.setVariable(NEXT, "record");
+            return;
+        }
+        Intent now = intents.find(intent.id());
+        boolean isThrough = now.settled() || Instant.now().isAfter(now.sentAt().plus(settings.settle()));
+        boolean hasJustSent = exchange.getVariable(HAS_SENT) != null;
+        if (hasJustSent && refusal != null && !refusal.mayHaveHappened()) {
+            exchange.setVariable(NEXT, OFFERS_OTHERS.contains(refusal.error()) ? "offer" : "refuse");
+        } else if (!isThrough) {
+            exchange.setVariable(NEXT, "postpone");
+        } else if (now.sends() >= MOST_SENDS) {
+            exchange.setVariable(NEXT, "leave");
+        } else {
+            exchange.setVariable(NEXT, hasJustSent ? "postpone" : "send");
+        }
+    }
+
+    static boolean isStamped(CalcomBooking booking, Intent intent) {
+        return isStamp(booking.metadata(), intent) || booking.attendees().stream().anyMatch(attendee -> isStamp(attendee.metadata(), intent));
+    }
+
+    private static boolean isStamp(JsonNode metadata, Intent intent) {
+        return metadata != null && metadata.path(Intent.METADATA_KEY).asText().equals(intent.stamp());
+    }
+
+    /** It could not be looked, so nobody knows. Next: {@code postpone}, or {@code leave} where it has been looked for long enough. */
+    public void notLooked(Exchange exchange, @Variable(REQUEST) BookingRequest request) {
+        exchange.setVariable(NEXT, request.start().plus(LOOKED_FOR).isBefore(Instant.now()) ? "leave" : "postpone");
+    }
+
+    /** It is looked, or tried, again later; until then the caller is told {@code pending}. */
+    public void postpone(@Variable(BookingWork.INTENT) Intent intent, @Variable(REFUSAL) CalcomException refusal) {
+        intents.pending(intent, wait(intents.find(intent.id()), refusal));
+    }
+
+    private Duration wait(Intent intent, CalcomException refusal) {
+        if (refusal != null && refusal.error() == CalcomError.RATE_LIMITED) {
+            return BUDGET;
+        }
+        // The longer it has been looked for, the less often: a quarter of its age.
+        Duration age = Duration.between(intent.createdAt(), Instant.now()).dividedBy(4);
+        return age.compareTo(AGAIN) < 0 ? AGAIN : age.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : age;
+    }
+
+    /** A person may have to book it: Cal.com can't be reached, or fails on and on. */
+    public void leave(@Variable(BookingWork.INTENT) Intent intent, @Variable(REQUEST) BookingRequest request, @Variable(REFUSAL) Problem refusal) {
+        boolean isOver = request.start().isBefore(Instant.now());
+        boolean isTriedAgain = settings.retryManual() && !isOver && intents.find(intent.id()).settled();
+        String reason = isOver ? "Its start has passed." : refusal == null ? "Nobody knows whether Cal.com has booked it." : reason(refusal);
+        if (intents.manual(intent, reason, isTriedAgain ? wait(intents.find(intent.id()), null) : null)) {
+            wanted.leaveToPerson(intent, reason);
+        }
+    }
+
+    /** With the code, by which programs can tell. */
+    static String reason(Problem refusal) {
+        String title = String.valueOf(refusal.toJson().get("title"));
+        return refusal.code() + ": " + title + (refusal.getMessage().equals(title) ? "." : ". " + refusal.getMessage());
+    }
+
+    /** Cal.com won't book it: the caller is told why, or a person, where the caller was told that one would see to it. */
+    public void refuse(@Variable(BookingWork.INTENT) Intent intent, @Variable(REFUSAL) Problem refusal) {
+        if (intent.status() == Status.MANUAL) {
+            if (intents.manual(intent, reason(refusal), null)) {
+                wanted.leaveToPerson(intent, reason(refusal));
+            }
+        } else if (intents.refused(intent, new Reply(refusal.status(), Json.MAPPER.valueToTree(refusal.toJson())))) {
+            wanted.giveUp(intent, "rejected", reason(refusal));
+        }
+    }
+
+    private static void refuseWith(Exchange exchange, Problem refusal) {
+        exchange.setVariable(REFUSAL, refusal);
+        exchange.setVariable(NEXT, "refuse");
+    }
+}

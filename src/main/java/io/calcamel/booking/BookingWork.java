@@ -1,0 +1,128 @@
+package io.calcamel.booking;
+
+import io.calcamel.http.Problem;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries intents out, on threads of its own: a caller's patience ends before Cal.com's answer comes, and then the work
+ * goes on. What it does is in route {@code booking-carry-out}. The bean {@code bookingWork} of the schedules.
+ */
+public final class BookingWork {
+
+    /** Variable with the intent in hand. */
+    static final String INTENT = "intent";
+    /** Variable with what the caller is to be told where nothing came of it, and it is not kept as an answer. */
+    static final String PROBLEM = "problem";
+
+    private static final Logger LOG = LoggerFactory.getLogger(BookingWork.class);
+    private static final Duration STOPPING = Duration.ofSeconds(12);
+
+    private final BookingIntents intents;
+    private final BookingSettings settings;
+    private final ProducerTemplate routes;
+    private final ThreadPoolExecutor live;
+    /** Its own, so that a job's backlog never stands in the way of somebody on the line. */
+    private final ThreadPoolExecutor background;
+
+    BookingWork(BookingIntents intents, BookingSettings settings, ProducerTemplate routes) {
+        this.intents = intents;
+        this.settings = settings;
+        this.routes = routes;
+        this.live = threads("booking-", settings.threads(), settings.waiting());
+        this.background = threads("booking-job-", settings.jobThreads(), settings.jobThreads());
+    }
+
+    private static ThreadPoolExecutor threads(String name, int most, int waiting) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(most, most, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waiting),
+                task -> new Thread(task, name + number.incrementAndGet()));
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    /**
+     * Begins to carry an intent out for a caller who waits.
+     *
+     * @param intent the intent in hand
+     * @return completes when it is carried out as far as that goes now; with the problem that the caller is told where nothing
+     *         came of it, else with null. Where too many wait already, at once: then a job carries it out
+     */
+    CompletableFuture<Problem> start(Intent intent) {
+        CompletableFuture<Problem> end = new CompletableFuture<>();
+        try {
+            live.execute(() -> end.complete(carryOut(intent, "live")));
+        } catch (RejectedExecutionException e) {
+            intents.pending(intent, Duration.ofSeconds(1));
+            end.complete(null);
+        }
+        return end;
+    }
+
+    /** Takes over what is due, as much as there are threads for; called by a schedule. */
+    public void takeUp() {
+        int free = settings.jobThreads() - background.getActiveCount() - background.getQueue().size();
+        if (free <= 0 || background.isShutdown()) {
+            return;
+        }
+        for (Intent intent : intents.claim(free)) {
+            try {
+                background.execute(() -> carryOut(intent, "background"));
+            } catch (RejectedExecutionException e) {
+                // It is due again when its lease is over.
+                LOG.debug("{} finds no thread", intent);
+            }
+        }
+    }
+
+    /** Forgets what was answered long ago; called by a schedule. */
+    public void prune() {
+        intents.prune(settings.keep());
+    }
+
+    private Problem carryOut(Intent intent, String lane) {
+        try {
+            Exchange ended = routes.request("direct:booking-carry-out", exchange -> {
+                exchange.setVariable(INTENT, intent);
+                exchange.setVariable("companyId", intent.company());
+                exchange.setVariable("kind", intent.kind().text());
+                exchange.setVariable("lane", lane);
+                exchange.setVariable("deadline", Instant.now().plus(settings.lease().dividedBy(4)));
+            });
+            if (ended.getException() != null && !(ended.getException() instanceof Overtaken)) {
+                LOG.error("{} is taken up again when its lease is over", intent, ended.getException());
+            }
+            return ended.getVariable(PROBLEM, Problem.class);
+        } catch (RuntimeException e) {
+            LOG.error("{} is taken up again when its lease is over", intent, e);
+            return null;
+        }
+    }
+
+    /** The hub stops: begins nothing more, and waits a moment for what is at hand. What is left is taken up at the next start. */
+    void rest() throws InterruptedException {
+        live.shutdown();
+        background.shutdown();
+        Instant until = Instant.now().plus(STOPPING);
+        live.awaitTermination(Duration.between(Instant.now(), until).toMillis(), TimeUnit.MILLISECONDS);
+        background.awaitTermination(Math.max(0, Duration.between(Instant.now(), until).toMillis()), TimeUnit.MILLISECONDS);
+    }
+
+    /** Somebody else has the intent in hand by now. */
+    static final class Overtaken extends RuntimeException {
+
+        Overtaken(Intent intent) {
+            super(intent + " is in another's hand", null, false, false);
+        }
+    }
+}
