@@ -77,6 +77,7 @@ public final class Availability implements AutoCloseable {
         Availability availability = new Availability(settings, eventTypes, cache, heldStarts);
         context.getRegistry().bind("availabilityCache", cache.bean());
         context.getRegistry().bind("availability", availability);
+        context.getRegistry().bind("nearStarts", new NearStarts(availability, heldStarts, clock));
         context.getRegistry().bind("availabilityExplanation", new Explanation(eventTypes, cache, settings));
         return availability;
     }
