@@ -205,7 +205,8 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
             return new Availability.Settings(positive("availability.cache.fresh"), positive("availability.cache.fresh-empty"),
                     positive("availability.cache.refresh"), positive("availability.cache.keep"), atLeastOne("availability.cache.slots"),
                     atLeastOne("availability.longest-days"), positive("availability.patience"), positive("availability.patience-when-busy"),
-                    atLeastOne("availability.many-waiting"), atLeastOne("availability.threads"), atLeastOne("availability.waiting"));
+                    atLeastOne("availability.many-waiting"), atLeastOne("availability.threads"), atLeastOne("availability.waiting"),
+                    positive("availability.held-back"));
         }
 
         Calcom.Settings calls() {

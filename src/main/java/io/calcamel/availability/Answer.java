@@ -58,10 +58,11 @@ final class Answer {
      * @param question what part of it is wanted
      * @param source   {@code live}, {@code cache} or {@code stale}
      * @param age      told where it is stale
+     * @param held     what is not to be offered of it
      * @return the answer of {@code GET /api/availability}
      */
-    byte[] json(Question question, String source, Duration age) {
-        String body = question.isWhole() ? whole() : body(within(question)
+    byte[] json(Question question, String source, Duration age, List<HeldStarts.Hold> held) {
+        String body = question.isWhole() && held.isEmpty() ? whole() : body(within(question).filter(slot -> HeldStarts.isOffered(slot, held))
                 .limit(question.limit() == null ? Long.MAX_VALUE : question.limit()).toList());
         String told = source.equals("stale") ? ",\"ageSeconds\":" + age.toSeconds() : "";
         return (body + ",\"source\":\"" + source + "\",\"asOf\":\"" + asOf + "\"" + told + "}").getBytes(StandardCharsets.UTF_8);
@@ -91,15 +92,14 @@ final class Answer {
         ObjectNode byDay = json.putObject("slots");
         days.forEach((day, starts) -> {
             var list = byDay.putArray(day.toString());
-            starts.forEach(slot -> list.addObject().put("start", local(slot.start())).put("end", local(slot.end())));
+            starts.forEach(slot -> list.addObject().put("start", local(slot.start(), key.zone())).put("end", local(slot.end(), key.zone())));
         });
         String text = Json.write(json);
         return text.substring(0, text.length() - 1);
     }
 
     /** Null where there is no instant: API v1 tells no end, and before the first sync the length is not known either. */
-    private String local(Instant instant) {
-        ZoneId zone = key.zone();
+    static String local(Instant instant, ZoneId zone) {
         return instant == null ? null : DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(OffsetDateTime.ofInstant(instant, zone));
     }
 }

@@ -39,20 +39,23 @@ public final class Availability implements AutoCloseable {
      * @param manyWaiting      how many those are
      * @param threads          questions put to Cal.com at the same time
      * @param waiting          questions that may wait to be put
+     * @param heldBack         how long a start is not offered that somebody is booking, unless it is told how that ended
      */
     public record Settings(Duration fresh, Duration freshEmpty, Duration refresh, Duration keep, int slots, int longestDays, Duration patience,
-            Duration patienceWhenBusy, int manyWaiting, int threads, int waiting) {
+            Duration patienceWhenBusy, int manyWaiting, int threads, int waiting, Duration heldBack) {
     }
 
     private final Settings settings;
     private final KnownEventTypes eventTypes;
     private final AvailabilityCache cache;
+    private final HeldStarts heldStarts;
     private final Semaphore unhurried;
 
-    private Availability(Settings settings, KnownEventTypes eventTypes, AvailabilityCache cache) {
+    private Availability(Settings settings, KnownEventTypes eventTypes, AvailabilityCache cache, HeldStarts heldStarts) {
         this.settings = settings;
         this.eventTypes = eventTypes;
         this.cache = cache;
+        this.heldStarts = heldStarts;
         this.unhurried = new Semaphore(settings.manyWaiting());
     }
 
@@ -65,10 +68,13 @@ public final class Availability implements AutoCloseable {
      * @return the module, to be closed when the routes have stopped
      */
     public static Availability start(CamelContext context, KnownEventTypes eventTypes, Settings settings) {
-        AvailabilityCache cache = new AvailabilityCache(context.createProducerTemplate(), settings, Clock.systemUTC());
-        Availability availability = new Availability(settings, eventTypes, cache);
+        Clock clock = Clock.systemUTC();
+        AvailabilityCache cache = new AvailabilityCache(context.createProducerTemplate(), settings, clock);
+        HeldStarts heldStarts = new HeldStarts(settings.heldBack(), clock);
+        Availability availability = new Availability(settings, eventTypes, cache, heldStarts);
         context.getRegistry().bind("availabilityCache", cache.bean());
         context.getRegistry().bind("availability", availability);
+        context.getRegistry().bind("nearStarts", new NearStarts(availability, heldStarts, clock));
         context.getRegistry().bind("availabilityExplanation", new Explanation(eventTypes, cache, settings));
         return availability;
     }
@@ -91,7 +97,7 @@ public final class Availability implements AutoCloseable {
         Question question = Question.ofDay(company, parameters, Patience.of(call, settings.patience()), settings.longestDays());
         long team = new Parameters(parameters).number("teamId").filter(id -> id > 0)
                 .orElseThrow(() -> Problem.badParameter("teamId", "is no id of a team.", "GET /api/event-types tells the team of each event type."));
-        KnownEventTypes.Known known = known(question.key());
+        KnownEventTypes.Known known = known(company, question.key().eventTypeId());
         if (known != null && (known.teamId() == null || known.teamId() != team)) {
             throw new Problem(404, "event_type_not_found", "The team has no such event type", null,
                     "GET /api/event-types tells the team of each event type.");
@@ -125,7 +131,7 @@ public final class Availability implements AutoCloseable {
         Message message = call.getMessage();
         message.removeHeaders("*");
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-        message.setBody(reply.answer().json(question, reply.source(), reply.age()));
+        message.setBody(reply.answer().json(question, reply.source(), reply.age(), heldStarts.of(question.key())));
     }
 
     /**
@@ -134,14 +140,19 @@ public final class Availability implements AutoCloseable {
      * @throws Problem 404 {@code event_type_not_found} or 422 {@code not_bookable}, without asking Cal.com
      */
     public SlotsQuery query(@Body AvailabilityKey key, Exchange exchange) {
-        KnownEventTypes.Known known = known(key);
-        if (known != null && known.whyNotBookable() != null) {
-            throw new Problem(422, "not_bookable", "The event type can't be booked", known.whyNotBookable(), null);
-        }
-        exchange.setVariable("length", key.duration() != null ? key.duration() : known == null ? null : Integer.valueOf(known.length()));
+        requireBookable(exchange, key.company(), key.eventTypeId(), key.duration());
         SlotsQuery query = new SlotsQuery(key.eventTypeId(), key.from(), key.to(), key.duration());
         exchange.setVariable("slotsQuery", query);
         return query;
+    }
+
+    /** Refuses what can't be booked, and puts the variable {@code length} for {@link #withEnds}. */
+    void requireBookable(Exchange exchange, int company, long eventTypeId, Integer duration) {
+        KnownEventTypes.Known known = known(company, eventTypeId);
+        if (known != null && known.whyNotBookable() != null) {
+            throw new Problem(422, "not_bookable", "The event type can't be booked", known.whyNotBookable(), null);
+        }
+        exchange.setVariable("length", duration != null ? duration : known == null ? null : Integer.valueOf(known.length()));
     }
 
     /**
@@ -149,13 +160,17 @@ public final class Availability implements AutoCloseable {
      * is left out of the answer.
      */
     public SlotsQuery queryAgain(@Variable("slotsQuery") SlotsQuery query) {
+        return inOtherWords(query);
+    }
+
+    static SlotsQuery inOtherWords(SlotsQuery query) {
         return new SlotsQuery(query.eventTypeId(), query.from(), query.to().plusSeconds(1), query.duration());
     }
 
     /** Null where the company's event types are not known yet: then Cal.com decides. */
-    private KnownEventTypes.Known known(AvailabilityKey key) {
-        return eventTypes.find(key.company(), key.eventTypeId()).orElseGet(() -> {
-            if (eventTypes.isSynced(key.company())) {
+    private KnownEventTypes.Known known(int company, long eventTypeId) {
+        return eventTypes.find(company, eventTypeId).orElseGet(() -> {
+            if (eventTypes.isSynced(company)) {
                 throw new Problem(404, "event_type_not_found", "There is no such event type", null,
                         "GET /api/event-types lists them; one that was just made in Cal.com is known after POST /api/event-types/sync.");
             }
@@ -180,6 +195,7 @@ public final class Availability implements AutoCloseable {
         if (touched == null || touched.isEmpty()) {
             return;
         }
+        touched.forEach(time -> heldStarts.changed(company, Instant.parse((String) time.get("start")), Instant.parse((String) time.get("end"))));
         Set<Long> limited = touched.stream().map(time -> time.get("eventTypeId")).filter(Number.class::isInstance).map(id -> ((Number) id).longValue())
                 .filter(id -> eventTypes.find(company, id).map(KnownEventTypes.Known::hasLimits).orElse(false)).collect(Collectors.toSet());
         for (CachedAvailability held : cache.held()) {
@@ -190,6 +206,58 @@ public final class Availability implements AutoCloseable {
                 held.forget();
             }
         }
+    }
+
+    /**
+     * A booking is about to be sent: until it is told how that ended, {@code availability.held-back} at most, no start
+     * that overlaps it is offered to others. Does nothing for an event type with seats or a round robin, where another
+     * may take the same start, nor for one that is not known and may be such.
+     *
+     * @param company     the company
+     * @param eventTypeId Cal.com's id of the event type
+     * @param start       when it starts
+     * @param end         when it ends
+     */
+    public void holdBack(int company, long eventTypeId, Instant start, Instant end) {
+        if (eventTypes.find(company, eventTypeId).filter(known -> !known.takesSeveral()).isPresent()) {
+            heldStarts.holdBack(company, eventTypeId, start, end);
+        }
+    }
+
+    /**
+     * The booking was refused, or failed surely: the start is offered again, unless another one is booking it.
+     *
+     * @param company     the company
+     * @param eventTypeId Cal.com's id of the event type
+     * @param start       when it would have started
+     */
+    public void release(int company, long eventTypeId, Instant start) {
+        heldStarts.release(company, eventTypeId, start);
+    }
+
+    /**
+     * The booking was made: its start is held back only as long as Cal.com may still offer it. What the cache offers is
+     * dropped by {@link #forget}, not here.
+     *
+     * @param company     the company
+     * @param eventTypeId Cal.com's id of the event type
+     * @param start       when it starts
+     */
+    public void settled(int company, long eventTypeId, Instant start) {
+        heldStarts.settled(company, eventTypeId, start);
+    }
+
+    /**
+     * Cal.com offered the start and then refused it as taken: it is not offered for two minutes, of whatever kind the
+     * event type is, or until a booking of that time changes. This does not stand for {@link #release}.
+     *
+     * @param company     the company
+     * @param eventTypeId Cal.com's id of the event type
+     * @param start       what was refused
+     */
+    public void refused(int company, long eventTypeId, Instant start) {
+        int minutes = eventTypes.find(company, eventTypeId).map(KnownEventTypes.Known::length).orElse(1);
+        heldStarts.refused(company, eventTypeId, start, start.plus(Duration.ofMinutes(minutes)));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.calcamel.availability;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
+import java.util.Set;
 
 /** What this module wants to know of event types; the hub puts the event type module behind it. */
 public interface KnownEventTypes {
@@ -30,9 +31,18 @@ public interface KnownEventTypes {
      */
     record Known(String title, int length, Long teamId, String whyNotBookable, JsonNode document) {
 
+        /** In API v2, and in v1. */
+        private static final Set<String> ROUND_ROBIN = Set.of("roundRobin", "ROUND_ROBIN");
+
         /** Whether a booking on one day can take slots away on others: a limit by week, month or year. */
         boolean hasLimits() {
             return isLimited("bookingLimitsCount") || isLimited("bookingLimitsDuration");
+        }
+
+        /** Whether a start that one booking takes may still be free for another: there are seats, or other hosts. */
+        boolean takesSeveral() {
+            return document != null && (document.path("seats").path("seatsPerTimeSlot").asInt() > 0 || document.path("seatsPerTimeSlot").asInt() > 0
+                    || ROUND_ROBIN.contains(document.path("schedulingType").asText()));
         }
 
         private boolean isLimited(String policy) {

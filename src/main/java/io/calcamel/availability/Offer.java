@@ -1,0 +1,10 @@
+package io.calcamel.availability;
+
+/**
+ * A start that may be offered to somebody.
+ *
+ * @param start when it starts: ISO 8601, with the offset of the zone that was asked for
+ * @param end   when it ends, likewise; null where neither Cal.com nor the last sync tells it
+ */
+public record Offer(String start, String end) {
+}
