@@ -5,6 +5,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.appointment.BookedAppointments;
 import io.calcamel.appointment.BookedAppointments.Recorded;
+import io.calcamel.availability.Availability;
+import io.calcamel.availability.Near;
+import io.calcamel.availability.Offer;
+import io.calcamel.availability.Wish;
 import io.calcamel.booking.Intent.Status;
 import io.calcamel.calcom.BookingsPage;
 import io.calcamel.calcom.BookingsQuery;
@@ -54,9 +58,12 @@ public final class BookingSteps {
     private final BookingIntents intents;
     private final BookedAppointments appointments;
     private final WantedAppointments wanted;
+    private final Availability availability;
     private final BookingSettings settings;
 
-    BookingSteps(Database database, BookingIntents intents, BookedAppointments appointments, WantedAppointments wanted, BookingSettings settings) {
+    BookingSteps(Database database, BookingIntents intents, BookedAppointments appointments, WantedAppointments wanted, Availability availability,
+            BookingSettings settings) {
+        this.availability = availability;
         this.database = database;
         this.intents = intents;
         this.appointments = appointments;
@@ -64,7 +71,7 @@ public final class BookingSteps {
         this.settings = settings;
     }
 
-    /** Takes an intent up. Next: {@code send}, {@code look} where it may have been sent, {@code check} where it was left, {@code end}, {@code refuse}. */
+    /** Takes an intent up. Next: {@code send}, {@code look-up} where it may have been sent, {@code check} where it was left, {@code end}, {@code refuse}. */
     public void open(Exchange exchange, @Variable(BookingWork.INTENT) Intent intent) {
         if (wanted.isBooked(intent)) {
             settleJoined(exchange, intent);
@@ -75,7 +82,7 @@ public final class BookingSteps {
             exchange.setVariable(NEXT, switch (intent.status()) {
                 case STARTED -> "send";
                 case MANUAL -> "check";
-                default -> intent.sends() == 0 ? "send" : "look";
+                default -> intent.sends() == 0 ? "send" : "look-up";
             });
         } catch (Problem noLonger) {
             refuseWith(exchange, noLonger);
@@ -106,6 +113,7 @@ public final class BookingSteps {
             throw new BookingWork.Overtaken(intent);
         }
         exchange.setVariable(HAS_SENT, true);
+        availability.holdBack(intent.company(), request.type().id(), request.start(), request.end());
         return request.booking(request.start(), WantedAppointments.metadata(intent, request).sent(), 1);
     }
 
@@ -118,6 +126,7 @@ public final class BookingSteps {
             intents.done(intent, bookings.get(0).uid(), first.id(), new Reply(201, withCuts(first.appointment(), intent, request)));
             return first;
         });
+        availability.settled(intent.company(), request.type().id(), request.start());
         exchange.setVariable("appointmentId", recorded.id());
         exchange.setVariable("appointmentChanged", true);
         exchange.setVariable("touched", recorded.touched());
@@ -134,19 +143,26 @@ public final class BookingSteps {
         return appointment;
     }
 
-    /** Cal.com refused or failed. Next: {@code look}, {@code leave}, {@code postpone} or {@code refuse}. */
-    public void failed(Exchange exchange, @ExchangeException CalcomException failure, @Variable(BookingWork.INTENT) Intent intent) {
+    /** Cal.com refused or failed. Next: {@code look-up}, {@code leave}, {@code postpone} or {@code refuse}. */
+    public void failed(Exchange exchange, @ExchangeException CalcomException failure, @Variable(BookingWork.INTENT) Intent intent,
+            @Variable(REQUEST) BookingRequest request) {
         exchange.setVariable(REFUSAL, failure);
         if (!failure.mayHaveHappened() || failure.hasAnswered()) {
             intents.settled(intent);
         }
         exchange.setVariable(NEXT, next(failure));
+        if (!failure.mayHaveHappened()) {
+            availability.release(intent.company(), request.type().id(), request.start());
+        }
+        if (OFFERS_OTHERS.contains(failure.error())) {
+            availability.refused(intent.company(), request.type().id(), request.start());
+        }
     }
 
     /** Before "taken" is told, it is looked whether the booking is ours (calcom-pitfalls C1: a refused repetition of what succeeded). */
     private static String next(CalcomException failure) {
         if (failure.mayHaveHappened() || failure.status() == 409) {
-            return "look";
+            return "look-up";
         }
         return switch (failure.error()) {
             case RATE_LIMITED -> "postpone";
@@ -218,6 +234,35 @@ public final class BookingSteps {
         if (intents.manual(intent, reason, isTriedAgain ? wait(intents.find(intent.id()), null) : null)) {
             wanted.leaveToPerson(intent, reason);
         }
+    }
+
+    /** What there is instead. */
+    public Wish wish(@Variable(REQUEST) BookingRequest request) {
+        return new Wish(request.type().id(), List.of(request.start()), request.length(), request.zone());
+    }
+
+    /** Puts the alternatives into the refusal; none where Cal.com could not be asked. */
+    public void offer(Exchange exchange, @Body Object near, @Variable(REFUSAL) Problem refusal) {
+        List<Offer> offers = near instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof Near first ? first.alternatives() : List.of();
+        exchange.setVariable(REFUSAL, new Taken(refusal, offers));
+    }
+
+    /** Cal.com is back: what was left to a person is booked where the slot is still free. Next: {@code send} or {@code refuse}. */
+    public void checked(Exchange exchange, @Body List<Near> near, @Variable(REQUEST) BookingRequest request) {
+        Near wish = near.get(0);
+        if (!settings.retryManual() || request.start().isBefore(Instant.now())) {
+            exchange.setVariable(NEXT, "leave");
+        } else if (wish.isFree()) {
+            exchange.setVariable(NEXT, "send");
+        } else {
+            refuseWith(exchange, new Taken(wish.alternatives()));
+        }
+    }
+
+    /** Cal.com is not back, or refuses to tell. Next: {@code leave}. */
+    public void unchecked(Exchange exchange, @ExchangeException Problem refusal) {
+        exchange.setVariable(REFUSAL, refusal);
+        exchange.setVariable(NEXT, "leave");
     }
 
     /** With the code, by which programs can tell. */

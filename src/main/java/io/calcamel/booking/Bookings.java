@@ -74,7 +74,7 @@ public final class Bookings {
         Bookings bookings = new Bookings(intents, work, appointments, eventTypes, wanted, settings);
         context.getRegistry().bind("bookings", bookings);
         context.getRegistry().bind("bookingWork", work);
-        context.getRegistry().bind("bookingSteps", new BookingSteps(database, intents, appointments, eventTypes, wanted, settings));
+        context.getRegistry().bind("bookingSteps", new BookingSteps(database, intents, appointments, wanted, availability, settings));
         return bookings;
     }
 
