@@ -3,6 +3,7 @@ package io.calcamel.eventtype;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.calcamel.calcom.NewEventType;
+import io.calcamel.http.JsonBody;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
