@@ -263,7 +263,7 @@ public final class Hub {
             // Without a key, which only dev allows, it is somebody's own sandbox that was named.
             Connection connection = Connection.of(Company.DEFAULT_ID, own.baseUrl(), own.apiKey().isEmpty() ? Sandbox.DEMO_KEY : own.apiKey(),
                     own.apiVersion());
-            return company -> connection;
+            return Connections.only(connection);
         } catch (IllegalArgumentException e) {
             throw new StartRefused(e.getMessage());
         }
