@@ -5,6 +5,7 @@ import io.calcamel.availability.Availability;
 import io.calcamel.calcom.Calcom;
 import io.calcamel.calcom.Connection;
 import io.calcamel.calcom.Connections;
+import io.calcamel.company.ApiTokens;
 import io.calcamel.company.Companies;
 import io.calcamel.company.Company;
 import io.calcamel.database.Database;
@@ -263,7 +264,7 @@ public final class Hub {
             // Without a key, which only dev allows, it is somebody's own sandbox that was named.
             Connection connection = Connection.of(Company.DEFAULT_ID, own.baseUrl(), own.apiKey().isEmpty() ? Sandbox.DEMO_KEY : own.apiKey(),
                     own.apiVersion());
-            return company -> connection;
+            return Connections.only(connection);
         } catch (IllegalArgumentException e) {
             throw new StartRefused(e.getMessage());
         }
@@ -275,6 +276,7 @@ public final class Hub {
         public void configure(CamelContext context) throws Exception {
             context.getManagementStrategy().addEventNotifier(new DoorHanger());
             Companies companies = new Companies(database.client(), settings.webhookSecret(), settings.apiToken());
+            ApiTokens tokens = ApiTokens.start(context, database.client(), companies);
             webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.working());
             calcom = Calcom.start(context, connections(), settings.calls());
             eventTypes = EventTypes.start(context, database, settings.eventTypes(), companies::isNamed);
@@ -286,7 +288,7 @@ public final class Hub {
             context.getRegistry().bind("dataSource", database.dataSource());
             context.getRegistry().bind("json", Json.MAPPER);
             context.getRegistry().bind("nothingFromOutside", new NothingFromOutside());
-            context.getRegistry().bind("apiCall", new ApiCall("the company's API token", companies::byToken));
+            context.getRegistry().bind("apiCall", new ApiCall("the company's API token", tokens::companyOf));
             byte[] adminToken = DigestUtils.sha256(settings.adminToken());
             context.getRegistry().bind("adminCall", new ApiCall("the administrator's token", token ->
                     MessageDigest.isEqual(DigestUtils.sha256(token), adminToken) ? Optional.of(Company.DEFAULT_ID) : Optional.empty()));

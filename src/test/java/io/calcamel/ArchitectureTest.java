@@ -59,7 +59,7 @@ class ArchitectureTest {
             "io.calcamel.availability..", "io.calcamel.eventtype..", "io.calcamel.company..").should().dependOnClassesThat().resideInAPackage("io.calcamel.booking..");
 
     private static final Map<String, String> OWNERS = Map.of("delivery", "webhook", "appointment", "appointment", "booking", "appointment",
-            "company", "company", "branch", "company", "event_type", "eventtype", "branch_event_type", "eventtype", "sync_run", "eventtype",
+            "company", "company", "api_token", "company", "branch", "company", "event_type", "eventtype", "branch_event_type", "eventtype", "sync_run", "eventtype",
             "booking_intent", "booking");
 
     /** The folders of routes that write SQL, and whose module they are. */
@@ -82,6 +82,6 @@ class ArchitectureTest {
                 }
             }
         }
-        assertThat(writers).contains("delivery", "appointment", "booking", "event_type", "sync_run", "booking_intent");
+        assertThat(writers).contains("delivery", "appointment", "booking", "event_type", "sync_run", "booking_intent", "api_token");
     }
 }

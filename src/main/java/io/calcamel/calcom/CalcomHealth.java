@@ -28,8 +28,9 @@ public final class CalcomHealth {
         this.log = log;
     }
 
-    /** Starts the clock, and bounds the wait. */
-    public void begin(Exchange exchange) {
+    /** Refuses a company that has no Cal.com; starts the clock, and bounds the wait. */
+    public void begin(Exchange exchange, @Variable("companyId") int company) {
+        connections.of(company);
         exchange.setVariable(CalcomHttp.DEADLINE, Instant.now().plus(PATIENCE));
         exchange.setProperty(BEGUN, System.nanoTime());
     }

@@ -11,17 +11,41 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Calls the API of a hub for a command: where it is, the company's token, and what is said where it does not work. */
+/** Calls the API of a hub for a command: where it is, the caller's token, and what is said where it does not work. */
 final class HubCall {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final String DEMO_TOKEN = "demo-api-token";
+    private static final Who COMPANY = new Who("CALCAMEL_API_TOKEN", "demo-api-token");
+    private static final Who ADMINISTRATOR = new Who("CALCAMEL_ADMIN_TOKEN", "demo-admin-token");
     private static final String DEFAULT_URL = "http://localhost:8080";
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(3);
 
     @Option(names = "--url", paramLabel = "URL",
-            description = "The hub. Default: $$CALCAMEL_URL, else " + DEFAULT_URL + ". The token is $$CALCAMEL_API_TOKEN, else the demo token.")
+            description = "The hub. Default: $$CALCAMEL_URL, else " + DEFAULT_URL + ". The token is $$CALCAMEL_API_TOKEN, for 'token' $$CALCAMEL_ADMIN_TOKEN, else the demo token.")
     private String url;
+
+    private final Who who;
+
+    /** Calls with the company's token. */
+    HubCall() {
+        this(COMPANY);
+    }
+
+    private HubCall(Who who) {
+        this.who = who;
+    }
+
+    /** Calls with the administrator's token. */
+    static HubCall ofAdministrator() {
+        return new HubCall(ADMINISTRATOR);
+    }
+
+    /**
+     * @param variable  the environment variable with the token
+     * @param demoToken the token of a hub in dev where it is not set
+     */
+    private record Who(String variable, String demoToken) {
+    }
 
     /** The call can't be carried out, or was refused; the message is what to say. */
     static final class Failed extends Exception {
@@ -46,9 +70,13 @@ final class HubCall {
         return answer(terminal, "POST", path, body, within);
     }
 
+    JsonNode delete(Terminal terminal, String path, Duration within) throws Failed {
+        return answer(terminal, "DELETE", path, null, within);
+    }
+
     private JsonNode answer(Terminal terminal, String method, String path, JsonNode body, Duration within) throws Failed {
         HubAddress hub = address(terminal);
-        Map<String, String> headers = Map.of("Authorization", "Bearer " + terminal.variable("CALCAMEL_API_TOKEN").orElse(DEMO_TOKEN),
+        Map<String, String> headers = Map.of("Authorization", "Bearer " + terminal.variable(who.variable()).orElse(who.demoToken()),
                 "Accept", "application/json", "Content-Type", "application/json");
         try {
             Answer answer = new HubClient(CONNECT_WITHIN, within).call(method, hub.api(path), headers, body == null ? null : JSON.writeValueAsBytes(body));
@@ -67,7 +95,7 @@ final class HubCall {
             throw new IllegalStateException(e);
         } catch (IllegalArgumentException e) {
             // The exception's own text has the token in it.
-            throw new Failed(2, "CALCAMEL_API_TOKEN has characters that a header can't carry.");
+            throw new Failed(2, who.variable() + " has characters that a header can't carry.");
         }
     }
 

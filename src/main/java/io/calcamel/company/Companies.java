@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The companies: who owns a webhook path, and whose token a caller holds. The only writer of table company. */
+/** The companies: who owns a webhook path, and who is meant by an id or slug. The only writer of table company. */
 public final class Companies {
 
     private final JdbcClient db;
@@ -38,12 +38,12 @@ public final class Companies {
     }
 
     /**
-     * The company of a bearer token, found in constant time.
+     * The company that the environment gives a bearer token, compared in constant time. {@link ApiTokens} knows the others.
      *
      * @param token the token as the caller sent it
-     * @return the company's id, or empty for an unknown token
+     * @return the company's id, or empty for another token
      */
-    public Optional<Integer> byToken(String token) {
+    Optional<Integer> byToken(String token) {
         return MessageDigest.isEqual(DigestUtils.sha256(token), defaultToken)
                 ? bySlug(Company.DEFAULT).map(Company::id)
                 : Optional.empty();
@@ -58,6 +58,17 @@ public final class Companies {
      */
     public boolean isNamed(int company, String idOrSlug) {
         return idOrSlug.equals(String.valueOf(company)) || bySlug(idOrSlug).filter(found -> found.id() == company).isPresent();
+    }
+
+    /**
+     * The company that somebody means.
+     *
+     * @param idOrSlug what it was called; where it is the id of one and the slug of another, the id counts
+     * @return the company, or empty if there is none
+     */
+    Optional<Company> named(String idOrSlug) {
+        return db.sql("SELECT slug FROM company WHERE slug = :named OR id::text = :named ORDER BY id::text = :named DESC LIMIT 1")
+                .param("named", idOrSlug).query(String.class).optional().flatMap(this::bySlug);
     }
 
     private Optional<Company> find(String slug) {

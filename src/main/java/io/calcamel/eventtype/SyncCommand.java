@@ -33,13 +33,13 @@ final class SyncCommand {
     SyncRequest read(int company, byte[] body) {
         JsonNode given = JsonBody.read(body);
         JsonBody.refuseUnknown(given, List.of("company", "branch", "ids", "force", "dryRun"));
-        idOrSlug(given, "company").filter(named -> !isNamed.test(company, named)).ifPresent(named -> {
+        JsonBody.idOrSlug(given, "company").filter(named -> !isNamed.test(company, named)).ifPresent(named -> {
             throw new Problem(403, "forbidden", "This token is not that company's", null,
                     "Leave company out: a company's token syncs its own event types.");
         });
         boolean force = flag(given, "force");
         boolean dryRun = flag(given, "dryRun");
-        Optional<String> branch = idOrSlug(given, "branch");
+        Optional<String> branch = JsonBody.idOrSlug(given, "branch");
         if (given.hasNonNull("ids")) {
             if (branch.isPresent()) {
                 throw Problem.badParameter("branch", "was given together with ids.", "Send one of them.");
@@ -62,17 +62,6 @@ final class SyncCommand {
             throw Problem.badParameter("ids", "is no list of event types.", "Send 1 to " + MOST_IDS + " of Cal.com's ids, such as [1,2,3].");
         }
         return List.copyOf(distinct);
-    }
-
-    private static Optional<String> idOrSlug(JsonNode given, String name) {
-        JsonNode value = given.path(name);
-        if (value.isMissingNode() || value.isNull()) {
-            return Optional.empty();
-        }
-        if (!value.isTextual() && !value.isIntegralNumber() || value.asText().isBlank() || value.asText().indexOf(0) >= 0) {
-            throw Problem.badParameter(name, "is no id and no slug.", null);
-        }
-        return Optional.of(value.asText().strip());
     }
 
     private static boolean flag(JsonNode given, String name) {

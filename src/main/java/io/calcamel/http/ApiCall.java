@@ -25,8 +25,8 @@ public final class ApiCall implements Processor {
 
     /**
      * @param whose          whose token it takes, for the hint: {@code the company's API token}
-     * @param companyOfToken tells the company's id of a bearer token, or empty for an unknown one; compares in
-     *                       constant time
+     * @param companyOfToken tells the company's id of a bearer token, or empty for an unknown one; tells
+     *                       nothing about a token by the time that it takes
      */
     public ApiCall(String whose, Function<String, Optional<Integer>> companyOfToken) {
         this.whose = whose;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.Optional;
 
 /** A request's body that is a JSON object. */
 public final class JsonBody {
@@ -38,7 +39,7 @@ public final class JsonBody {
      *
      * @param given the object
      * @param known the names that it may have
-     * @throws Problem 400 {@code bad_parameter} with the first that is not known
+     * @throws Problem 400 {@code bad_parameter} for another
      */
     public static void refuseUnknown(JsonNode given, Collection<String> known) {
         given.fieldNames().forEachRemaining(name -> {
@@ -46,5 +47,24 @@ public final class JsonBody {
                 throw Problem.badParameter(name, "is not known here.", "Use: " + String.join(", ", known) + ".");
             }
         });
+    }
+
+    /**
+     * Somebody's id or slug, which may be a number or a text.
+     *
+     * @param given the object
+     * @param name  the field
+     * @return what it says; empty where it is missing or null
+     * @throws Problem 400 {@code bad_parameter}
+     */
+    public static Optional<String> idOrSlug(JsonNode given, String name) {
+        JsonNode value = given.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return Optional.empty();
+        }
+        if (!value.isTextual() && !value.isIntegralNumber() || value.asText().isBlank() || value.asText().indexOf(0) >= 0) {
+            throw Problem.badParameter(name, "is no id and no slug.", null);
+        }
+        return Optional.of(value.asText().strip());
     }
 }

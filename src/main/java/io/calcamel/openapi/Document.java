@@ -18,7 +18,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 final class Document {
 
     private static final List<String> FILES = List.of("base", "webhooks", "appointments", "availability", "event-types", "deliveries", "calcom",
-            "openapi");
+            "tokens", "openapi");
 
     private Document() {
     }

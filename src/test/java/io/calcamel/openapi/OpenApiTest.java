@@ -393,6 +393,27 @@ class OpenApiTest {
     }
 
     @Test
+    void tokensAreAsDocumented() {
+        Contract.Operation create = contract.operations().get("token-create");
+        String example = create.json().at("/requestBody/content/application~1json/example").toString();
+        JsonNode issued = answers("token-create", 201, administer("POST", "/api/tokens", example));
+        answers("token-create", 400, administer("POST", "/api/tokens", "{}"));
+        answers("token-create", 401, hub.post("/api/tokens", example));
+        answers("token-create", 404, administer("POST", "/api/tokens", "{\"name\":\"a\",\"company\":\"nobody\"}"));
+        assertThat(answers("token-list", 200, administer("GET", "/api/tokens?limit=1", "")).path("items")).hasSize(1);
+        answers("token-list", 400, administer("GET", "/api/tokens?limit=0", ""));
+        answers("token-list", 401, hub.get("/api/tokens"));
+        assertThat(answers("token-revoke", 200, administer("DELETE", "/api/tokens/" + issued.path("id"), "")).path("status").asText()).isEqualTo("revoked");
+        answers("token-revoke", 400, administer("DELETE", "/api/tokens/x", ""));
+        answers("token-revoke", 404, administer("DELETE", "/api/tokens/999999", ""));
+    }
+
+    private static HttpResponse<String> administer(String method, String path, String body) {
+        return hub.send(HttpRequest.newBuilder(hub.uri(path)).header("Authorization", "Bearer " + ADMIN_TOKEN)
+                .method(method, HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    @Test
     void theServersOwnErrorsAreAsDocumented() {
         for (String operation : contract.operations().keySet()) {
             assertThat(isDocumented(operation, "default", hub.get("/nothing")).path("status").asInt()).isEqualTo(404);
