@@ -2,6 +2,7 @@ package io.calcamel;
 
 import io.calcamel.appointment.Appointments;
 import io.calcamel.availability.Availability;
+import io.calcamel.booking.Bookings;
 import io.calcamel.calcom.Calcom;
 import io.calcamel.calcom.Connection;
 import io.calcamel.calcom.Connections;
@@ -57,6 +58,7 @@ public final class Hub {
     private Calcom calcom;
     private EventTypes eventTypes;
     private Availability availability;
+    private Bookings bookings;
 
     /**
      * @param profile   dev or prod
@@ -125,6 +127,9 @@ public final class Hub {
             }
             if (webhooks != null) {
                 webhooks.rest();
+            }
+            if (bookings != null) {
+                bookings.rest();
             }
             if (eventTypes != null) {
                 eventTypes.expectRest();
@@ -297,6 +302,7 @@ public final class Hub {
             Appointments appointments = new Appointments(database, settings.readBackDelay());
             context.getRegistry().bind("appointments", appointments);
             context.getRegistry().bind("readBacks", appointments.readBacks());
+            bookings = Bookings.start(context, database, appointments.booked(), eventTypes, availability, settings.bookings());
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.calcamel;
 
 import io.calcamel.availability.Availability;
+import io.calcamel.booking.BookingSettings;
 import io.calcamel.calcom.ApiVersion;
 import io.calcamel.calcom.Calcom;
 import io.calcamel.company.Company;
@@ -11,6 +12,7 @@ import io.calcamel.webhook.InboxWriter;
 import io.calcamel.webhook.RetrySchedule;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,12 +40,13 @@ import org.apache.camel.util.TimeUtils;
  * @param availability   how availability is cached
  * @param readBackDelay  how long after a delivery its booking is read back from Cal.com
  * @param eventTypes     how event types are synced
+ * @param bookings       how bookings are made
  * @param sandboxPort    port of the sandbox, where it is started; 0 for a free one
  */
 public record Settings(Profile profile, String httpHost, int httpPort, int managementPort, String webhookSecret, String apiToken, String adminToken,
         boolean hasDemoSecret, boolean hasDemoToken, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, InboxWorker.Settings working,
         DefaultCalcom calcom, Calcom.Settings calls, Availability.Settings availability, Duration readBackDelay, EventTypes.Settings eventTypes,
-        int sandboxPort) {
+        BookingSettings bookings, int sandboxPort) {
 
     /**
      * The default company's Cal.com.
@@ -102,14 +105,15 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                         : null,
                 new DefaultCalcom(key.strip(), read.text("calcom.team-slug", "DEFAULT_CALCOM_TEAM_SLUG").strip(),
                         read.text("calcom.base-url", "CALCOM_API_BASE_URL").strip(), read.apiVersion("calcom.api-version")),
-                read.calls(), read.availability(), read.duration("read-back.delay"), read.eventTypes(), read.number("sandbox.port"));
+                read.calls(), read.availability(), read.duration("read-back.delay"), read.eventTypes(), read.bookings(),
+                read.number("sandbox.port"));
     }
 
     /** The same, with another Cal.com for the default company. */
     Settings withCalcom(String apiKey, String baseUrl) {
         return new Settings(profile, httpHost, httpPort, managementPort, webhookSecret, apiToken, adminToken, hasDemoSecret, hasDemoToken, reloadFolder, database,
                 storing, working, new DefaultCalcom(apiKey, calcom.teamSlug(), baseUrl, calcom.apiVersion()), calls, availability, readBackDelay,
-                eventTypes, sandboxPort);
+                eventTypes, bookings, sandboxPort);
     }
 
     /** Whether the sandbox stands in for Cal.com: in dev, as long as nobody named another. */
@@ -221,6 +225,24 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                             positive("calcom.breaker.open")),
                     number("calcom.retries"), positive("calcom.timeout.call"), atLeastOne("calcom.max-answer"),
                     flag("calcom.debug"));
+        }
+
+        BookingSettings bookings() {
+            Duration lease = positive("booking.lease");
+            if (lease.compareTo(positive("calcom.timeout.call").multipliedBy(4)) < 0) {
+                throw new StartRefused("The setting booking.lease is '" + text("booking.lease") + "': use four times calcom.timeout.call or more,"
+                        + " since a booking must not be taken up by another while Cal.com is asked for it.");
+            }
+            return new BookingSettings(zone("booking.time-zone"), positive("booking.patience"), positive("booking.patience-when-busy"),
+                    atLeastOne("booking.many-waiting"), atLeastOne("booking.threads"), atLeastOne("booking.job-threads"), atLeastOne("booking.waiting"),
+                    flag("booking.retry-manual"), positive("booking.settle"), lease, positive("booking.keep"));
+        }
+
+        ZoneId zone(String key) {
+            if (!ZoneId.getAvailableZoneIds().contains(text(key).strip())) {
+                throw new StartRefused("The setting " + key + " is '" + text(key) + "': use a name of the IANA database, such as Europe/Berlin.");
+            }
+            return ZoneId.of(text(key).strip());
         }
 
         EventTypes.Settings eventTypes() {

@@ -79,6 +79,11 @@ public final class SandboxExtension implements BeforeAllCallback, AfterAllCallba
         exchange(HttpRequest.newBuilder(URI.create(sandbox.baseUrl().replace("/v2", "/_sandbox/faults"))).PUT(HttpRequest.BodyPublishers.ofString(json)));
     }
 
+    /** All bookings of the sandbox, the cancelled ones too. */
+    public JsonNode sandboxBookings() {
+        return exchange(HttpRequest.newBuilder(URI.create(sandbox.baseUrl().replace("/v2", "/_sandbox/bookings"))));
+    }
+
     /** What was asked of the sandbox's API at this path. */
     public List<Sandbox.RecordedRequest> asked(String path) {
         return sandbox.requests().stream().filter(request -> request.path().equals(path)).toList();
