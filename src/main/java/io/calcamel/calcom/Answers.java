@@ -44,8 +44,24 @@ public final class Answers {
     }
 
     /** Some of the account's bookings. */
-    public BookingsPage bookingsPage(@Body CalcomAnswer answer, @Variable(CalcomHttp.REQUEST) CalcomRequest request) {
-        return Dialect.of(request.via()).readBookingsPage(answer);
+    public BookingsPage bookingsPage(@Body CalcomAnswer answer, @Variable(CalcomHttp.REQUEST) CalcomRequest request,
+            @Variable("calcomBookingsQuery") BookingsQuery query) {
+        return Dialect.of(request.via()).readBookingsPage(answer, query);
+    }
+
+    /** Whether a change was made and the answer shows nothing of it, as with API v1. */
+    public boolean isMessageOnly(@Body CalcomAnswer answer, @Variable(CalcomHttp.REQUEST) CalcomRequest request) {
+        return Dialect.of(request.via()).isMessageOnly(answer);
+    }
+
+    /**
+     * A booking is cancelled, and could not be read afterwards.
+     *
+     * @param unread what the question came to, which may not even have been sent
+     * @throws CalcomException the same, of a change that was made; always
+     */
+    public void cancelledUnread(@ExchangeException CalcomException unread) {
+        throw new CalcomException(unread.error(), "The booking is cancelled, but could not be read afterwards.", unread.isPassing(), Ending.UNCLEAR);
     }
 
     /**

@@ -43,6 +43,15 @@ final class BookingV1 {
         return body;
     }
 
+    /** The same booking with another start, and the one that it replaces. The reason is an answer here. */
+    static ObjectNode body(BookingMove move) {
+        ObjectNode body = body(move.again().at(move.start()));
+        BookingBodies.put(body, "rescheduleUid", move.uid());
+        BookingBodies.put(body, "rescheduledBy", move.rescheduledBy());
+        BookingBodies.put((ObjectNode) body.get("responses"), "rescheduleReason", move.reason());
+        return body;
+    }
+
     private static ObjectNode location(JsonNode given) {
         String type = given.path("type").asText();
         String value = type.equals("integration") ? INTEGRATIONS.get(given.path("integration").asText()) : LOCATIONS.get(type);
@@ -56,19 +65,24 @@ final class BookingV1 {
     /** The booking is the whole answer; Cal.com's documentation has it in {@code booking}. */
     static CalcomBooking read(CalcomAnswer answer) {
         Shape whole = Shape.of(answer).object();
-        Shape booking = whole.node().has("booking") ? whole.at("booking").object() : whole;
+        return read(whole.node().has("booking") ? whole.at("booking") : whole);
+    }
+
+    static CalcomBooking read(Shape booking) {
+        booking.object();
         return new CalcomBooking(booking.at("id").number(), booking.at("uid").text(), booking.at("status").text().toLowerCase(Locale.ROOT),
                 booking.at("startTime").instant(), booking.at("endTime").instant(), booking.at("title").textOrNull(),
                 booking.at("eventTypeId").numberOrNull(), booking.at("location").textOrNull(), booking.at("user").at("email").textOrNull(),
-                attendees(booking.at("attendees")), booking.at("responses").treeOrNull(), booking.at("metadata").treeOrNull(),
+                attendees(booking), booking.at("responses").treeOrNull(), booking.at("metadata").treeOrNull(),
                 booking.at("fromReschedule").textOrNull(), null, booking.at("recurringEventId").textOrNull(),
                 booking.at("seatReferenceUid").textOrNull(), booking.at("cancellationReason").textOrNull(),
                 booking.at("createdAt").instantOrNull(), booking.at("updatedAt").instantOrNull());
     }
 
-    private static List<CalcomBooking.Attendee> attendees(Shape attendees) {
-        return attendees.list(attendee -> new CalcomBooking.Attendee(attendee.at("name").textOrNull(), attendee.at("email").textOrNull(),
-                attendee.at("phoneNumber").textOrNull(), attendee.at("timeZone").textOrNull(), attendee.at("locale").textOrNull(),
+    /** Where a booking is read, phone numbers are among the answers only. */
+    private static List<CalcomBooking.Attendee> attendees(Shape booking) {
+        return booking.at("attendees").list(attendee -> new CalcomBooking.Attendee(attendee.at("name").textOrNull(), attendee.at("email").textOrNull(),
+                attendee.at("phoneNumber").isText() ? attendee.at("phoneNumber").textOrNull() : DialectV2.ownPhone(attendee, booking.at("responses")), attendee.at("timeZone").textOrNull(), attendee.at("locale").textOrNull(),
                 attendee.at("noShow").flag(), null, null));
     }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * Some of the bookings that were asked for, the oldest first by when they were made.
  *
- * @param items       the bookings
- * @param hasNextPage whether there are more after them
+ * @param items       the bookings; of API v1 fewer than were asked for, or none, where others had to be left out
+ * @param hasNextPage whether there are more after them; of API v1 whether there can be
  */
 public record BookingsPage(List<CalcomBooking> items, boolean hasNextPage) {
 }

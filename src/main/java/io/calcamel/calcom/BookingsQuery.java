@@ -3,7 +3,8 @@ package io.calcamel.calcom;
 import java.time.Instant;
 
 /**
- * Which bookings are asked for (version 2024-08-13, {@code GET /v2/bookings}); what is null does not matter.
+ * Which bookings are asked for (version 2024-08-13, {@code GET /v2/bookings}); what is null does not matter. API v1 has
+ * no status, and takes only whole pages: {@code skip} is a multiple of {@code take}.
  *
  * @param attendeeEmail exactly this address; of whoever gave a phone number only, {@code <digits>@sms.cal.com}
  * @param eventTypeId   Cal.com's id of the event type; one that is gone is refused

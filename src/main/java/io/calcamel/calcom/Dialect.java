@@ -26,7 +26,8 @@ interface Dialect {
 
     CalcomRequest slots(Connection via, SlotsQuery query);
 
-    CalcomRequest booking(Connection via, String uid);
+    /** @param key a booking's or a series' uid in v2; in v1 a booking's number */
+    CalcomRequest booking(Connection via, String key);
 
     CalcomRequest bookings(Connection via, BookingsQuery query);
 
@@ -35,6 +36,9 @@ interface Dialect {
     CalcomRequest rescheduleBooking(Connection via, BookingMove move);
 
     CalcomRequest cancelBooking(Connection via, BookingCancellation cancellation);
+
+    /** What was to be cancelled, as it is now. */
+    CalcomRequest bookingOf(Connection via, BookingCancellation cancellation);
 
     CalcomRequest confirmBooking(Connection via, String uid);
 
@@ -52,5 +56,8 @@ interface Dialect {
 
     List<CalcomBooking> readBookings(CalcomAnswer answer);
 
-    BookingsPage readBookingsPage(CalcomAnswer answer);
+    /** Whether the answer says that it was done and does not show the booking. */
+    boolean isMessageOnly(CalcomAnswer answer);
+
+    BookingsPage readBookingsPage(CalcomAnswer answer, BookingsQuery query);
 }

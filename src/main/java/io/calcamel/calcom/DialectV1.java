@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Cal.com's API v1, for old self-hosted servers. It takes the key as the query parameter {@code apiKey}, has no
- * envelope, and finds bookings by their number only: of bookings it is asked for new ones.
+ * envelope, and finds bookings by their number only.
  */
 final class DialectV1 implements Dialect {
+
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
 
     @Override
     public CalcomRequest me(Connection via) {
@@ -54,13 +57,30 @@ final class DialectV1 implements Dialect {
     }
 
     @Override
-    public CalcomRequest booking(Connection via, String uid) {
-        throw unsupported("reads a booking by its uid");
+    public CalcomRequest booking(Connection via, String key) {
+        if (!NUMBER.matcher(key).matches()) {
+            throw unsupported("reads a booking by its uid");
+        }
+        return get(Operation.BOOKING, via, "/v1/bookings/" + key);
     }
 
+    /** Its dates are as ours: {@code startTime >= dateFrom}, {@code endTime <= dateTo}. Pages need both their parameters. */
     @Override
     public CalcomRequest bookings(Connection via, BookingsQuery query) {
-        throw unsupported("tells whether there are more bookings than it lists");
+        if (query.status() != null) {
+            throw unsupported("lists bookings by their status");
+        }
+        if (query.skip() % query.take() != 0) {
+            throw unsupported("begins a page anywhere");
+        }
+        return get(Operation.BOOKINGS, via, "/v1/bookings")
+                .with("attendeeEmail", query.attendeeEmail())
+                .with("dateFrom", query.afterStart() == null ? null : BookingBodies.time(query.afterStart()))
+                .with("dateTo", query.beforeEnd() == null ? null : BookingBodies.time(query.beforeEnd()))
+                .with("sortBy", "createdAt")
+                .with("order", "asc")
+                .with("take", query.take())
+                .with("page", query.skip() / query.take() + 1);
     }
 
     @Override
@@ -73,12 +93,34 @@ final class DialectV1 implements Dialect {
 
     @Override
     public CalcomRequest rescheduleBooking(Connection via, BookingMove move) {
-        throw unsupported("reschedules a booking by its uid alone");
+        if (move.seatUid() != null) {
+            throw unsupported("reschedules a seat");
+        }
+        if (move.again() == null) {
+            throw unsupported("reschedules a booking by its uid alone");
+        }
+        return new CalcomRequest(Operation.BOOKING_RESCHEDULE, via, "POST", "/v1/bookings", Map.of("apiKey", via.apiKey()), BookingV1.body(move));
+    }
+
+    /** Of a series v1 cancels one date or all that are to come: not those from one date on (Cal.com, booking core). */
+    @Override
+    public CalcomRequest cancelBooking(Connection via, BookingCancellation cancellation) {
+        if (cancellation.seatUid() != null) {
+            throw unsupported("cancels a seat");
+        }
+        if (cancellation.subsequent()) {
+            throw unsupported("cancels the later dates of a series and leaves the earlier ones");
+        }
+        if (cancellation.bookingId() == null) {
+            throw unsupported("cancels a booking by its uid");
+        }
+        return new CalcomRequest(Operation.BOOKING_CANCEL, via, "DELETE", "/v1/bookings/" + cancellation.bookingId() + "/cancel",
+                Map.of("apiKey", via.apiKey()), null).with("cancellationReason", cancellation.reason());
     }
 
     @Override
-    public CalcomRequest cancelBooking(Connection via, BookingCancellation cancellation) {
-        throw unsupported("cancels a booking by its uid");
+    public CalcomRequest bookingOf(Connection via, BookingCancellation cancellation) {
+        return booking(via, String.valueOf(cancellation.bookingId()));
     }
 
     @Override
@@ -167,7 +209,15 @@ final class DialectV1 implements Dialect {
     }
 
     @Override
-    public BookingsPage readBookingsPage(CalcomAnswer answer) {
-        throw unsupported("tells whether there are more bookings than it lists");
+    public boolean isMessageOnly(CalcomAnswer answer) {
+        return answer.body().path("message").isTextual();
+    }
+
+    /** A full page can be the last one. The bookings of other event types come too, and are left out here. */
+    @Override
+    public BookingsPage readBookingsPage(CalcomAnswer answer, BookingsQuery query) {
+        List<CalcomBooking> all = Shape.of(answer).at("bookings").list(BookingV1::read);
+        return new BookingsPage(all.stream().filter(booking -> query.eventTypeId() == null || query.eventTypeId().equals(booking.eventTypeId())).toList(),
+                all.size() >= query.take());
     }
 }

@@ -107,6 +107,11 @@ final class DialectV2 implements Dialect {
     }
 
     @Override
+    public CalcomRequest bookingOf(Connection via, BookingCancellation cancellation) {
+        return booking(via, cancellation.uid());
+    }
+
+    @Override
     public CalcomRequest confirmBooking(Connection via, String uid) {
         return post(Operation.BOOKING_CONFIRM, via, path(uid) + "/confirm", null);
     }
@@ -174,7 +179,12 @@ final class DialectV2 implements Dialect {
     }
 
     @Override
-    public BookingsPage readBookingsPage(CalcomAnswer answer) {
+    public boolean isMessageOnly(CalcomAnswer answer) {
+        return false;
+    }
+
+    @Override
+    public BookingsPage readBookingsPage(CalcomAnswer answer, BookingsQuery query) {
         Shape pagination = Shape.of(answer).at("pagination").object();
         Shape more = pagination.at("hasNextPage");
         if (!more.node().isBoolean()) {
@@ -213,7 +223,7 @@ final class DialectV2 implements Dialect {
     }
 
     /** The booker's number among the answers: occurrences of a series leave it out of the attendee. */
-    private static String ownPhone(Shape attendee, Shape responses) {
+    static String ownPhone(Shape attendee, Shape responses) {
         boolean isBooker = attendee.at("email").textOrNull() != null
                 && attendee.at("email").textOrNull().equals(responses.at("email").textOrNull());
         return isBooker ? responses.at("attendeePhoneNumber").textOrNull() : null;

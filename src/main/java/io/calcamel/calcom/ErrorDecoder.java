@@ -98,6 +98,7 @@ final class ErrorDecoder {
             new Rule("has been cancelled", ALREADY_CANCELLED),
             new Rule("already been cancelled", ALREADY_CANCELLED),
             new Rule("already cancelled", ALREADY_CANCELLED),
+            new Rule("cancelled_bookings_cannot_be_rescheduled", ALREADY_CANCELLED),
             new Rule("already confirmed", ALREADY_CONFIRMED),
             new Rule("already ended", BOOKING_ENDED),
             new Rule("does not allow cancellations", NOT_CANCELLABLE),
@@ -125,6 +126,7 @@ final class ErrorDecoder {
             new Rule("event type with", EVENT_TYPE_NOT_FOUND, 404),
             new Rule("booking with", BOOKING_NOT_FOUND, 404),
             new Rule("booking not found", BOOKING_NOT_FOUND, 404),
+            new Rule("could not find original booking", BOOKING_NOT_FOUND, 404),
             new Rule("does not exist", NOT_FOUND, 400));
 
     private static final Pattern REQUIRED_FIELD = Pattern.compile("\\{([\\w-]{1,64})}error_required_field|booking field response: ([\\w-]{1,64})");

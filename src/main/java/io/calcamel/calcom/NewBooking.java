@@ -38,6 +38,11 @@ public record NewBooking(long eventTypeId, Instant start, Attendee attendee, Jso
         }
     }
 
+    /** The same booking at another start. */
+    NewBooking at(Instant other) {
+        return new NewBooking(eventTypeId, other, attendee, responses, metadata, location, lengthInMinutes, recurrenceCount);
+    }
+
     /** Without personal data. */
     @Override
     public String toString() {

@@ -51,9 +51,9 @@ public final class Requests {
         return ask(company, (dialect, via) -> dialect.slots(via, query));
     }
 
-    /** A booking, or a series, by uid. */
-    public CalcomRequest booking(@Body String uid, @Variable("companyId") int company) {
-        return ask(company, (dialect, via) -> dialect.booking(via, uid));
+    /** A booking, or a series, by uid; at an old server a booking by its number. */
+    public CalcomRequest booking(@Body String key, @Variable("companyId") int company) {
+        return ask(company, (dialect, via) -> dialect.booking(via, key));
     }
 
     /** Some of the account's bookings. */
@@ -74,6 +74,11 @@ public final class Requests {
     /** The end of a booking. */
     public CalcomRequest cancelBooking(@Body BookingCancellation cancellation, @Variable("companyId") int company) {
         return ask(company, (dialect, via) -> dialect.cancelBooking(via, cancellation));
+    }
+
+    /** A booking that is cancelled. */
+    public CalcomRequest cancelledBooking(@Variable("calcomCancellation") BookingCancellation cancellation, @Variable("companyId") int company) {
+        return ask(company, (dialect, via) -> dialect.bookingOf(via, cancellation));
     }
 
     /** The host takes a requested booking, or the requested ones of a series. */

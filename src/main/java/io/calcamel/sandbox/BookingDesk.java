@@ -116,8 +116,8 @@ final class BookingDesk {
             case "attendeePhoneNumber" -> required && isEmpty(order.phoneNumber) ? "error_required_field" : null;
             case "location", "title" -> null;
             case "guests" -> required && (order.guests == null || order.guests.isEmpty()) ? "error_required_field" : null;
-            // The API sends the reason under another name than the field has, so a required one can't be given.
-            case "rescheduleReason" -> required && order.moved != null ? "error_required_field" : null;
+            // API v2 sends the reason under another name than the field has, so a required one can't be given there.
+            case "rescheduleReason" -> required && order.moved != null && isEmpty(Json.text(order.answers, slug)) ? "error_required_field" : null;
             default -> customProblem(order.answers.get(slug), field, required);
         };
     }

@@ -105,7 +105,7 @@ final class OldBookings {
         order.answers = answers;
         order.metadata = (ObjectNode) given.get("metadata");
         order.seriesUid = Json.text(given, "recurringEventId");
-        Booking moved = world.booking(given.path("rescheduleUid").asText());
+        Booking moved = Json.has(given, "rescheduleUid") ? movable(Json.text(given, "rescheduleUid")) : null;
         if (moved != null) {
             order.moved = moved;
             order.movedBy = Json.text(given, "rescheduledBy");
@@ -122,6 +122,18 @@ final class OldBookings {
                 "videoCallUrl", Json.given(booking.videoUrl),
                 "previousBooking", moved == null ? null : Json.object("uid", moved.uid, "startTime", moved.start, "endTime", moved.end)));
         return row;
+    }
+
+    /** One that was moved already can be moved again, one that was cancelled can't (Cal.com, booking core). */
+    private Booking movable(String uid) {
+        Booking booking = world.booking(uid);
+        if (booking == null) {
+            throw Refusal.bare(404, "Could not find original booking");
+        }
+        if (booking.status == Booking.Status.CANCELLED && booking.toUid == null) {
+            throw Refusal.bare(400, "cancelled_bookings_cannot_be_rescheduled");
+        }
+        return booking;
     }
 
     private Answer createSeries(Call call) {

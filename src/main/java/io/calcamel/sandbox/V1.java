@@ -178,6 +178,14 @@ final class V1 {
         if (call.parameter("dateTo") != null) {
             filter.put("beforeEnd", call.parameter("dateTo"));
         }
+        if (call.parameter("sortBy") != null) {
+            String sort = switch (call.parameter("sortBy")) {
+                case "createdAt" -> "sortCreated";
+                case "updatedAt" -> "sortUpdatedAt";
+                default -> throw Refusal.badRequest("Invalid enum value. Expected 'createdAt' | 'updatedAt' in 'sortBy'");
+            };
+            filter.put(sort, "desc".equals(call.parameter("order")) ? "desc" : "asc");
+        }
         List<Booking> found = new BookingList(world, new BookingView(world)).find(filter, call.caller(), call.now());
         // Pages need both parameters; one alone is ignored.
         if (call.parameter("take") != null && call.parameter("page") != null) {

@@ -122,7 +122,7 @@ class CalcomBookingsTest {
                 Instant.parse("2030-02-11T09:00:00Z"), Instant.parse("2030-02-18T09:00:00Z"));
         assertThat(series).extracting(CalcomBooking::seriesUid).doesNotContainNull().containsOnly(series.get(0).seriesUid());
 
-        BookingCancellation rest = new BookingCancellation(series.get(1).uid(), "moved away", null, true);
+        BookingCancellation rest = new BookingCancellation(series.get(1).uid(), "moved away", null, true, null);
         assertThat(bookings("calcom-booking-cancel", rest)).extracting(CalcomBooking::status).containsExactly("accepted", "cancelled", "cancelled");
         assertThat(refusal("calcom-booking-cancel", rest).error()).as("it tells nothing of the later ones").isEqualTo(CalcomError.ALREADY_CANCELLED);
         assertThat(bookings("calcom-booking", series.get(0).seriesUid())).hasSize(3);
@@ -139,14 +139,14 @@ class CalcomBookingsTest {
         assertThat(second.attendees()).extracting(CalcomBooking.Attendee::seatUid).contains(second.seatUid());
         assertThat(second.attendees()).extracting(CalcomBooking.Attendee::metadata).contains(json("crmLeadId", "L-7781"));
         assertThat(refusal("calcom-booking-create", booking(type, start, "three@example.org")).error()).isEqualTo(CalcomError.NO_SEATS_LEFT);
-        assertThat(refusal("calcom-booking-reschedule", new BookingMove(first.uid(), Instant.parse("2030-03-05T09:00:00Z"), null, null, null)).error())
+        assertThat(refusal("calcom-booking-reschedule", new BookingMove(first.uid(), Instant.parse("2030-03-05T09:00:00Z"), null, null, null, null)).error())
                 .isEqualTo(CalcomError.SEAT_REQUIRED);
 
-        CalcomBooking moved = one("calcom-booking-reschedule", new BookingMove(first.uid(), Instant.parse("2030-03-05T09:00:00Z"), first.seatUid(), null, "ill"));
+        CalcomBooking moved = one("calcom-booking-reschedule", new BookingMove(first.uid(), Instant.parse("2030-03-05T09:00:00Z"), first.seatUid(), null, "ill", null));
         assertThat(moved.uid()).isNotEqualTo(first.uid());
         assertThat(moved.seatUid()).isNotNull().isNotEqualTo(first.seatUid());
 
-        BookingCancellation seat = new BookingCancellation(second.uid(), "ill", second.seatUid(), false);
+        BookingCancellation seat = new BookingCancellation(second.uid(), "ill", second.seatUid(), false, null);
         assertThat(one("calcom-booking-cancel", seat).status()).isEqualTo("cancelled");
         assertThat(refusal("calcom-booking-cancel", seat).error()).isEqualTo(CalcomError.SEAT_NOT_FOUND);
     }
@@ -168,23 +168,23 @@ class CalcomBookingsTest {
     @Test
     void aMovedBookingIsANewOne() {
         CalcomBooking before = one("calcom-booking-create", booking(eventType("book-move", ""), "2030-01-10T09:00:00Z", "zoe@example.org"));
-        CalcomBooking after = one("calcom-booking-reschedule", new BookingMove(before.uid(), Instant.parse("2030-01-10T12:00:00Z"), null, null, "ill"));
+        CalcomBooking after = one("calcom-booking-reschedule", new BookingMove(before.uid(), Instant.parse("2030-01-10T12:00:00Z"), null, null, "ill", null));
         assertThat(after.start()).isEqualTo(Instant.parse("2030-01-10T12:00:00Z"));
         assertThat(after.rescheduledFromUid()).isEqualTo(before.uid());
         assertThat(one("calcom-booking", before.uid()).rescheduledToUid()).isEqualTo(after.uid());
-        assertThat(refusal("calcom-booking-reschedule", new BookingMove(before.uid(), Instant.parse("2030-01-10T13:00:00Z"), null, null, null)).error())
+        assertThat(refusal("calcom-booking-reschedule", new BookingMove(before.uid(), Instant.parse("2030-01-10T13:00:00Z"), null, null, null, null)).error())
                 .isEqualTo(CalcomError.ALREADY_CANCELLED);
     }
 
     @Test
     void whatIsCancelledAlreadyIsReadInstead() {
         CalcomBooking booking = one("calcom-booking-create", booking(eventType("book-cancel", ""), "2030-01-11T09:00:00Z", "zoe@example.org"));
-        BookingCancellation cancellation = new BookingCancellation(booking.uid(), "ill", null, false);
+        BookingCancellation cancellation = new BookingCancellation(booking.uid(), "ill", null, false, null);
         CalcomBooking once = one("calcom-booking-cancel", cancellation);
         assertThat(once.status()).isEqualTo("cancelled");
         assertThat(once.cancellationReason()).isEqualTo("ill");
         assertThat(one("calcom-booking-cancel", cancellation)).isEqualTo(once);
-        assertThat(refusal("calcom-booking-cancel", new BookingCancellation("nope", "ill", null, false)).error()).isEqualTo(CalcomError.BOOKING_NOT_FOUND);
+        assertThat(refusal("calcom-booking-cancel", new BookingCancellation("nope", "ill", null, false, null)).error()).isEqualTo(CalcomError.BOOKING_NOT_FOUND);
     }
 
     @Test
@@ -196,8 +196,8 @@ class CalcomBookingsTest {
             }
         });
         CalcomBooking booking = one("calcom-booking-create", booking(eventType("book-cancel-late", ""), "2030-01-14T09:00:00Z", "zoe@example.org"));
-        BookingCancellation cancellation = new BookingCancellation(booking.uid(), "ill", null, false);
-        assertThat(call("cancelling-caller", new BookingCancellation("nope", "ill", null, false)).getMessage().getBody()).isEqualTo("booking_not_found");
+        BookingCancellation cancellation = new BookingCancellation(booking.uid(), "ill", null, false, null);
+        assertThat(call("cancelling-caller", new BookingCancellation("nope", "ill", null, false, null)).getMessage().getBody()).isEqualTo("booking_not_found");
         one("calcom-booking-cancel", cancellation);
         BOTH.faults("{\"500\":{\"match\":\"GET /v2/bookings\"}}");
         assertThat(call("cancelling-caller", cancellation).getMessage().getBody()).isEqualTo("unavailable");

@@ -106,7 +106,7 @@ class CertaintyTest {
                 .as("the first dates of a series stay booked").isEqualTo(UNCLEAR);
         CALCOM.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(400).withBody("{\"status\":\"error\",\"error\":{\"code\":\"BadRequestException\","
                 + "\"message\":\"Booking with bookingUid=p7Kd is not part of a recurring booking.\"}}")));
-        assertThat(ending("calcom-booking-cancel", new BookingCancellation("p7Kd", "ill", null, true))).as("it is cancelled all the same").isEqualTo(UNCLEAR);
+        assertThat(ending("calcom-booking-cancel", new BookingCancellation("p7Kd", "ill", null, true, null))).as("it is cancelled all the same").isEqualTo(UNCLEAR);
 
         assertThat(bookingAnswered(429, "{}")).isEqualTo(REFUSED);
         assertThat(booking()).as("the key keeps still").isEqualTo(NOT_SENT);

@@ -39,7 +39,7 @@ final class Exchanges {
             return "slots " + dialect.readSlots(answer).size();
         }
         if (bare.equals("/bookings") && method.equals("GET")) {
-            BookingsPage page = dialect.readBookingsPage(answer);
+            BookingsPage page = dialect.readBookingsPage(answer, new BookingsQuery(null, null, null, null, null, 100, 0));
             return "bookings " + page.items().size() + (page.hasNextPage() ? " and more" : "");
         }
         if (isBookings(method, bare)) {

@@ -44,11 +44,11 @@ class RequestsTest {
                 dialect.bookings(via, new BookingsQuery(null, null, null, null, null, 250, 0)),
                 dialect.createBooking(via, new NewBooking(7, BEGIN, ZOE, null, null, null, null, null)),
                 dialect.createBooking(via, FULL),
-                dialect.rescheduleBooking(via, new BookingMove("p7Kd2V", END, null, "zoe@example.org", "ill")),
-                dialect.rescheduleBooking(via, new BookingMove("p7Kd2V", END, "seat-1", null, "ill")),
-                dialect.cancelBooking(via, new BookingCancellation("p7Kd2V", "ill", null, false)),
-                dialect.cancelBooking(via, new BookingCancellation("p7Kd2V", null, "seat-1", false)),
-                dialect.cancelBooking(via, new BookingCancellation("p7Kd2V", "ill", null, true)),
+                dialect.rescheduleBooking(via, new BookingMove("p7Kd2V", END, null, "zoe@example.org", "ill", FULL)),
+                dialect.rescheduleBooking(via, new BookingMove("p7Kd2V", END, "seat-1", null, "ill", null)),
+                dialect.cancelBooking(via, new BookingCancellation("p7Kd2V", "ill", null, false, 5001L)),
+                dialect.cancelBooking(via, new BookingCancellation("p7Kd2V", null, "seat-1", false, null)),
+                dialect.cancelBooking(via, new BookingCancellation("p7Kd2V", "ill", null, true, null)),
                 dialect.confirmBooking(via, "p7Kd2V"), dialect.declineBooking(via, new BookingDecline("p7Kd2V", "full")),
                 dialect.declineBooking(via, new BookingDecline("p7Kd2V", null)));
     }
@@ -109,7 +109,7 @@ class RequestsTest {
     }
 
     @Test
-    void v1BooksOneBookingWithItsOwnNamesAndRefusesTheRest() {
+    void v1BooksMovesCancelsAndListsWithItsOwnNamesAndRefusesTheRest() {
         Connection via = Connection.of(1, "http://old.example.org:3003/v2", "cal_old", ApiVersion.V1);
         Dialect v1 = Dialect.of(via);
         CalcomRequest create = v1.createBooking(via, new NewBooking(7, BEGIN, FULL.attendee(), FULL.responses(), FULL.metadata(), FULL.location(), 45, null));
@@ -119,12 +119,43 @@ class RequestsTest {
                 + "\"metadata\":{\"crmLeadId\":\"L-7781\"}}");
         assertThat(v1.createBooking(via, new NewBooking(7, BEGIN, ZOE, null, null, null, null, null)).body().toString()).endsWith("\"metadata\":{}}");
 
+        NewBooking again = new NewBooking(7, BEGIN, FULL.attendee(), FULL.responses(), FULL.metadata(), null, 45, null);
+        List<CalcomRequest> all = List.of(v1.me(via), v1.teams(via), v1.eventTypes(via), v1.teamEventTypes(via, 12), v1.eventType(via, 7), v1.booking(via, "5001"),
+                v1.bookings(via, new BookingsQuery("zoe+1@example.org", 7L, BEGIN, END, null, 50, 100)),
+                v1.bookings(via, new BookingsQuery(null, null, null, null, null, 250, 0)),
+                v1.rescheduleBooking(via, new BookingMove("p7Kd", END, null, "lena@example.org", "ill", again)),
+                v1.rescheduleBooking(via, new BookingMove("p7Kd", END, null, null, null, new NewBooking(7, BEGIN, ZOE, null, null, null, null, null))),
+                v1.cancelBooking(via, new BookingCancellation("p7Kd", "ill & in bed", null, false, 5001L)),
+                v1.cancelBooking(via, new BookingCancellation("p7Kd", null, null, false, 5001L)),
+                v1.bookingOf(via, new BookingCancellation("p7Kd", null, null, false, 5001L)));
+        assertThat(all).extracting(asked -> asked.operation() + " " + asked + "?" + asked.queryString().orElse("") + " " + (asked.body() == null ? "-" : asked.body())).containsExactly(
+                "ME GET /v1/me?apiKey=cal_old -",
+                "TEAMS GET /v1/teams?apiKey=cal_old -",
+                "EVENT_TYPES GET /v1/event-types?apiKey=cal_old -",
+                "TEAM_EVENT_TYPES GET /v1/teams/12/event-types?apiKey=cal_old -",
+                "EVENT_TYPE GET /v1/event-types/7?apiKey=cal_old -",
+                "BOOKING GET /v1/bookings/5001?apiKey=cal_old -",
+                "BOOKINGS GET /v1/bookings?apiKey=cal_old&attendeeEmail=zoe%2B1%40example.org&dateFrom=2027-01-10T23%3A00%3A00Z&dateTo=2027-01-12T00%3A00%3A00Z&sortBy=createdAt&order=asc&take=50&page=3 -",
+                "BOOKINGS GET /v1/bookings?apiKey=cal_old&sortBy=createdAt&order=asc&take=250&page=1 -",
+                "BOOKING_RESCHEDULE POST /v1/bookings?apiKey=cal_old {\"eventTypeId\":7,\"start\":\"2027-01-12T00:00:00Z\",\"end\":\"2027-01-12T00:45:00Z\",\"timeZone\":\"Europe/Berlin\",\"language\":\"de\","
+                        + "\"responses\":{\"company\":\"Okafor GmbH\",\"name\":\"Zoë\",\"attendeePhoneNumber\":\"+4915112345678\",\"rescheduleReason\":\"ill\"},"
+                        + "\"metadata\":{\"crmLeadId\":\"L-7781\"},\"rescheduleUid\":\"p7Kd\",\"rescheduledBy\":\"lena@example.org\"}",
+                "BOOKING_RESCHEDULE POST /v1/bookings?apiKey=cal_old {\"eventTypeId\":7,\"start\":\"2027-01-12T00:00:00Z\",\"timeZone\":\"Europe/Berlin\",\"language\":\"en\","
+                        + "\"responses\":{\"name\":\"Zoë\",\"email\":\"zoe@example.org\"},\"metadata\":{},\"rescheduleUid\":\"p7Kd\"}",
+                "BOOKING_CANCEL DELETE /v1/bookings/5001/cancel?apiKey=cal_old&cancellationReason=ill+%26+in+bed -",
+                "BOOKING_CANCEL DELETE /v1/bookings/5001/cancel?apiKey=cal_old -",
+                "BOOKING GET /v1/bookings/5001?apiKey=cal_old -");
+
         List<ThrowingCallable> unsupported = List.of(() -> v1.createBooking(via, FULL),
                 () -> v1.createBooking(via, new NewBooking(7, BEGIN, ZOE, null, null, JsonNodeFactory.instance.objectNode().put("type", "tandem"), null, null)),
-                () -> v1.rescheduleBooking(via, new BookingMove("p7Kd", END, null, null, null)),
-                () -> v1.cancelBooking(via, new BookingCancellation("p7Kd", "ill", null, false)), () -> v1.confirmBooking(via, "p7Kd"),
+                () -> v1.rescheduleBooking(via, new BookingMove("p7Kd", END, null, null, null, null)),
+                () -> v1.rescheduleBooking(via, new BookingMove("p7Kd", END, "seat-1", null, null, again)),
+                () -> v1.cancelBooking(via, new BookingCancellation("p7Kd", "ill", null, false, null)),
+                () -> v1.cancelBooking(via, new BookingCancellation("p7Kd", "ill", "seat-1", false, 5001L)),
+                () -> v1.cancelBooking(via, new BookingCancellation("p7Kd", "ill", null, true, 5001L)), () -> v1.confirmBooking(via, "p7Kd"),
                 () -> v1.declineBooking(via, new BookingDecline("p7Kd", null)),
-                () -> v1.bookings(via, new BookingsQuery(null, null, null, null, null, 1, 0)));
+                () -> v1.bookings(via, new BookingsQuery(null, null, null, null, "upcoming", 10, 0)),
+                () -> v1.bookings(via, new BookingsQuery(null, null, null, null, null, 10, 5)));
         unsupported.forEach(asked -> assertThatThrownBy(asked).isInstanceOf(CalcomException.class).hasMessageContaining("asked in v1")
                 .extracting(refused -> ((CalcomException) refused).error()).isEqualTo(CalcomError.UNSUPPORTED));
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.calcamel.sandbox.TestSandbox.Reply;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,5 +59,46 @@ class V1Test {
         assertThat(call("DELETE", "bookings/" + id + "/cancel?cancellationReason=ill", null).status()).isEqualTo(200);
         assertThat(call("GET", "bookings/" + id, null).body().path("booking").path("status").asText()).isEqualTo("CANCELLED");
         assertThat(call("GET", "bookings?attendeeEmail=old@example.com", null).body().path("bookings")).hasSize(1);
+    }
+
+    private static Reply book(int eventType, String start, String more) {
+        return call("POST", "bookings", "{'eventTypeId': " + eventType + ", 'start': '" + start + "', 'timeZone': 'Europe/Berlin', 'language': 'de',"
+                + " 'metadata': {'lead': '7'}, 'responses': {'name': 'Old', 'email': 'paged@example.com', 'rescheduleReason': 'ill'}" + more + "}");
+    }
+
+    @Test
+    void aBookingIsMovedByBookingAgain() {
+        int eventType = sandbox.plainEventType();
+        String first = book(eventType, "2030-01-16T10:00:00Z", "").body().path("uid").asText();
+        Reply moved = book(eventType, "2030-01-16T10:15:00Z", ", 'rescheduleUid': '" + first + "'");
+        assertThat(moved.status()).as(moved.text()).isEqualTo(200);
+        assertThat(moved.body().path("fromReschedule").asText()).isEqualTo(first);
+        assertThat(moved.body().path("responses").path("rescheduleReason").asText()).isEqualTo("ill");
+        assertThat(book(eventType, "2030-01-16T12:00:00Z", ", 'rescheduleUid': 'nope'").status()).isEqualTo(404);
+        call("DELETE", "bookings/" + moved.body().path("id").asInt() + "/cancel", null);
+        Reply gone = book(eventType, "2030-01-16T12:00:00Z", ", 'rescheduleUid': '" + moved.body().path("uid").asText() + "'");
+        assertThat(gone.status()).isEqualTo(400);
+        assertThat(gone.message()).isEqualTo("cancelled_bookings_cannot_be_rescheduled");
+    }
+
+    @Test
+    void aListHasPagesAndAnOrder() {
+        int eventType = sandbox.plainEventType();
+        for (String hour : new String[] {"12", "10", "11"}) {
+            book(eventType, "2030-01-17T" + hour + ":00:00Z", "");
+        }
+        String day = "bookings?attendeeEmail=paged@example.com&dateFrom=2030-01-17T00:00:00Z&dateTo=2030-01-18T00:00:00Z";
+        assertThat(starts(day)).containsExactly("10", "11", "12");
+        assertThat(starts(day + "&sortBy=createdAt&order=asc")).as("in the order of their making").containsExactly("12", "10", "11");
+        assertThat(starts(day + "&take=2&page=2")).containsExactly("12");
+        assertThat(starts(day + "&take=2")).as("a page needs both").hasSize(3);
+        assertThat(call("GET", day + "&sortBy=size", null).status()).isEqualTo(400);
+        assertThat(call("GET", day, null).body().path("bookings").path(0).path("metadata").path("lead").asText()).isEqualTo("7");
+    }
+
+    private static List<String> starts(String path) {
+        List<String> hours = new ArrayList<>();
+        call("GET", path, null).body().path("bookings").forEach(booking -> hours.add(booking.path("startTime").asText().substring(11, 13)));
+        return hours;
     }
 }

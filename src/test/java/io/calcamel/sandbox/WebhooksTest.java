@@ -130,6 +130,21 @@ class WebhooksTest {
     }
 
     @Test
+    void theOldApiIsToldOfAlike() throws Exception {
+        String path = "/v1/bookings?apiKey=" + KEY;
+        String body = "{'eventTypeId': " + sandbox.plainEventType() + ", 'start': '2030-01-14T10:00:00Z', 'timeZone': 'Europe/Berlin', 'language': 'de',"
+                + " 'metadata': {'lead': '7'}, 'responses': {'name': 'Old', 'email': 'old@example.com'}}";
+        String first = sandbox.call("POST", path, null, null, body).body().path("uid").asText();
+        assertThat(next("BOOKING_CREATED").path("metadata").path("lead").asText()).isEqualTo("7");
+        JsonNode second = sandbox.call("POST", path, null, null, body.replace("T10:", "T12:").replace("'metadata'", "'rescheduleUid': '" + first + "', 'metadata'")).body();
+        JsonNode moved = next("BOOKING_RESCHEDULED");
+        assertThat(moved.path("uid").asText()).isEqualTo(second.path("uid").asText());
+        assertThat(moved.path("rescheduleUid").asText()).isEqualTo(first);
+        sandbox.call("DELETE", path.replace("?", "/" + second.path("id").asInt() + "/cancel?") + "&cancellationReason=krank", null, null, null);
+        assertThat(next("BOOKING_CANCELLED").path("cancellationReason").asText()).isEqualTo("krank");
+    }
+
+    @Test
     void whatWaitsForTheHostIsRequestedThenCreatedOrRejected() throws Exception {
         int eventType = sandbox.eventType("asked", "'confirmationPolicy': {'type': 'always', 'blockUnconfirmedBookingsInBooker': true}");
         String first = book(eventType, "2030-01-14T10:00:00Z");
