@@ -16,4 +16,4 @@ ALTER TABLE booking_intent ADD COLUMN appointment_ids bigint[] NOT NULL DEFAULT 
 CREATE INDEX booking_intent_open ON booking_intent USING gin (appointment_ids) WHERE status NOT IN ('done', 'refused');
 -- Of a series: the answer as far as it is known, by occurrence.
 ALTER TABLE booking_intent ADD COLUMN progress json;
-CREATE INDEX booking_intent_old ON booking_intent (updated_at) WHERE status IN ('done', 'refused');
+CREATE INDEX booking_intent_old ON booking_intent (updated_at) WHERE next_attempt_at IS NULL;

@@ -231,6 +231,16 @@ public final class BookingIntents {
     }
 
     /**
+     * Cal.com was not asked after all.
+     *
+     * @param intent the intent in hand
+     */
+    public void unsent(Intent intent) {
+        db.sql("UPDATE booking_intent SET sends = sends - 1, settled = true WHERE id = :id AND attempts = :attempt AND sends > 0")
+                .param("id", intent.id()).param("attempt", intent.attempt()).update();
+    }
+
+    /**
      * A person may have to do it.
      *
      * @param intent the intent in hand
@@ -308,6 +318,15 @@ public final class BookingIntents {
                 .param("id", id).param("first", appointmentIds.get(0)).param("all", appointmentIds.toArray(Long[]::new)).update();
     }
 
+    /** What a change is about, as it was when the change was wanted; see {@link Intent#progress}. */
+    void target(Intent intent, JsonNode target, long appointmentId) {
+        db.sql("""
+                UPDATE booking_intent SET progress = :target::json, appointment_id = :appointment, appointment_ids = ARRAY[:appointment::bigint]
+                WHERE id = :id AND attempts = :attempt""")
+                .param("id", intent.id()).param("attempt", intent.attempt()).param("target", Json.writeColumn(target)).param("appointment", appointmentId)
+                .update();
+    }
+
     /**
      * The intent whose appointment waits to be booked.
      *
@@ -329,8 +348,8 @@ public final class BookingIntents {
      */
     public int prune(Duration keep) {
         return db.sql("""
-                DELETE FROM booking_intent WHERE id IN (SELECT id FROM booking_intent WHERE status IN ('done', 'refused')
-                    AND updated_at < now() - make_interval(secs => :seconds) ORDER BY updated_at LIMIT 10000)""")
+                DELETE FROM booking_intent WHERE id IN (SELECT id FROM booking_intent
+                    WHERE (status IN ('done', 'refused') OR status = 'started' AND next_attempt_at IS NULL) AND updated_at < now() - make_interval(secs => :seconds) ORDER BY updated_at LIMIT 10000)""")
                 .param("seconds", seconds(keep)).update();
     }
 

@@ -147,7 +147,9 @@ public final class BookingSteps {
     public void failed(Exchange exchange, @ExchangeException CalcomException failure, @Variable(BookingWork.INTENT) Intent intent,
             @Variable(REQUEST) BookingRequest request) {
         exchange.setVariable(REFUSAL, failure);
-        if (!failure.mayHaveHappened() || failure.hasAnswered()) {
+        if (wasNotAsked(failure)) {
+            intents.unsent(intent);
+        } else if (!failure.mayHaveHappened() || failure.hasAnswered()) {
             intents.settled(intent);
         }
         exchange.setVariable(NEXT, next(failure));
@@ -157,6 +159,10 @@ public final class BookingSteps {
         if (OFFERS_OTHERS.contains(failure.error())) {
             availability.refused(intent.company(), request.type().id(), request.start());
         }
+    }
+
+    static boolean wasNotAsked(CalcomException failure) {
+        return !failure.mayHaveHappened() && Set.of(CalcomError.RATE_LIMITED, CalcomError.UNAVAILABLE).contains(failure.error());
     }
 
     /** Before "taken" is told, it is looked whether the booking is ours (calcom-pitfalls C1: a refused repetition of what succeeded). */
@@ -188,7 +194,9 @@ public final class BookingSteps {
         Intent now = intents.find(intent.id());
         boolean isThrough = now.settled() || Instant.now().isAfter(now.sentAt().plus(settings.settle()));
         boolean hasJustSent = exchange.getVariable(HAS_SENT) != null;
-        if (hasJustSent && refusal != null && !refusal.mayHaveHappened()) {
+        // Taken, after all: it was answered, and nothing came of it.
+        boolean isRefused = refusal != null && (!refusal.mayHaveHappened() || refusal.status() == 409 && refusal.hasAnswered());
+        if (hasJustSent && isRefused) {
             exchange.setVariable(NEXT, OFFERS_OTHERS.contains(refusal.error()) ? "offer" : "refuse");
         } else if (!isThrough) {
             exchange.setVariable(NEXT, "postpone");

@@ -1,10 +1,10 @@
 package io.calcamel.booking;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.appointment.BookedAppointments;
 import io.calcamel.availability.Availability;
 import io.calcamel.booking.Begun.Outcome;
+import io.calcamel.calcom.CalcomBooking;
 import io.calcamel.database.Database;
 import io.calcamel.eventtype.EventTypes;
 import io.calcamel.http.Json;
@@ -16,6 +16,7 @@ import io.calcamel.http.Request;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -33,6 +35,7 @@ public final class Bookings {
 
     private static final String BEGUN = "begun";
     private static final String UNTIL = "until";
+    private static final String REPLY = "reply";
     /** What answering takes after the wait: it must be over when the deadline is. */
     private static final Duration MARGIN = Duration.ofMillis(150);
 
@@ -41,6 +44,7 @@ public final class Bookings {
     private final BookedAppointments appointments;
     private final EventTypes eventTypes;
     private final WantedAppointments wanted;
+    private final BookingChanges changes;
     private final BookingSettings settings;
     private final Semaphore unhurried;
 
@@ -51,6 +55,7 @@ public final class Bookings {
         this.appointments = appointments;
         this.eventTypes = eventTypes;
         this.wanted = wanted;
+        this.changes = new BookingChanges(appointments);
         this.settings = settings;
         this.unhurried = new Semaphore(settings.manyWaiting());
     }
@@ -75,6 +80,7 @@ public final class Bookings {
         context.getRegistry().bind("bookings", bookings);
         context.getRegistry().bind("bookingWork", work);
         context.getRegistry().bind("bookingSteps", new BookingSteps(database, intents, appointments, wanted, availability, settings));
+        context.getRegistry().bind("changeSteps", new ChangeSteps(database, intents, appointments, settings));
         return bookings;
     }
 
@@ -115,6 +121,83 @@ public final class Bookings {
                 .filter(appointment -> !Ended.is(appointment) && Instant.parse(appointment.path("start").asText()).equals(request.start())).isPresent();
     }
 
+    /** {@code POST /api/bookings/{id}/reschedule}. */
+    public void reschedule(Exchange call, @Variable("companyId") int company, @Variable("parameters") Map<String, String> parameters) {
+        change(call, company, parameters, Intent.Kind.RESCHEDULE);
+    }
+
+    /** {@code POST /api/bookings/{id}/cancel}. */
+    public void cancel(Exchange call, @Variable("companyId") int company, @Variable("parameters") Map<String, String> parameters) {
+        change(call, company, parameters, Intent.Kind.CANCEL);
+    }
+
+    /** {@code POST /api/bookings/{id}/confirm}. */
+    public void confirm(Exchange call, @Variable("companyId") int company, @Variable("parameters") Map<String, String> parameters) {
+        change(call, company, parameters, Intent.Kind.CONFIRM);
+    }
+
+    /** {@code POST /api/bookings/{id}/decline}. */
+    public void decline(Exchange call, @Variable("companyId") int company, @Variable("parameters") Map<String, String> parameters) {
+        change(call, company, parameters, Intent.Kind.DECLINE);
+    }
+
+    private void change(Exchange call, int company, Map<String, String> parameters, Intent.Kind kind) {
+        waitFrom(call);
+        ObjectNode request = BookingChanges.read(call, kind, new Parameters(parameters).text("id").orElse(""));
+        Optional<IntentKey> given = givenKey(call);
+        Optional<Begun> known = given.flatMap(key -> intents.known(company, key, kind, request));
+        if (known.isPresent()) {
+            go(call, known.get());
+            return;
+        }
+        if (kind == Intent.Kind.CANCEL) {
+            wanted.withdraw(company, request.path("id").asText());
+        }
+        BookingChanges.Change change = changes.find(company, kind, request);
+        if (change.isSo()) {
+            call.setVariable(REPLY, new Reply(200, change.appointment()));
+            return;
+        }
+        ObjectNode target = BookingChanges.target(kind, change.appointment());
+        ObjectNode unnamed = request.deepCopy();
+        unnamed.remove("id");
+        IntentKey key = given.orElseGet(() -> IntentKey.derived(company, kind, target.path("uid").asText(), Json.write(unnamed)));
+        Begun begun = intents.begin(company, key, kind, request);
+        if (begun.outcome() == Outcome.NEW) {
+            intents.target(begun.intent(), target, change.appointment().path("id").longValue());
+            begun = new Begun(Outcome.NEW, intents.find(begun.intent().id()));
+        }
+        go(call, begun);
+    }
+
+    /**
+     * {@code POST /api/appointments/{id}/resolve}: somebody has booked by hand what waits.
+     *
+     * @return the uid of the booking, which Cal.com is asked for
+     * @throws Problem 400, 404 {@code appointment_not_found}, 409 {@code not_waiting}
+     */
+    public String resolve(Exchange call, @Variable("companyId") int company, @Variable("parameters") Map<String, String> parameters) {
+        ObjectNode body = (ObjectNode) JsonBody.read(call.getMessage().getBody(byte[].class));
+        JsonBody.refuseUnknown(body, List.of("calcomBookingUid"));
+        String uid = body.path("calcomBookingUid").asText("");
+        if (!uid.matches("[\\x21-\\x7e]{1,200}")) {
+            throw Problem.badParameter("calcomBookingUid", "is missing or no uid.", "Send the booking's uid, as its page in Cal.com has it in its address.");
+        }
+        call.setVariable("waiting", wanted.waiting(company, new Parameters(parameters).text("id").orElse(""), uid));
+        return uid;
+    }
+
+    /** It is joined with its booking. */
+    public void resolved(Exchange call, @Body List<CalcomBooking> bookings, @Variable("companyId") int company, @Variable("waiting") Long waiting) {
+        BookedAppointments.Recorded recorded = wanted.resolve(company, waiting, bookings.get(0));
+        call.setVariable("appointmentId", recorded.id());
+        call.setVariable("appointmentChanged", true);
+        call.setVariable("touched", recorded.touched());
+        call.setVariable("trigger", "resolve");
+        call.setVariable("deliveryId", waiting);
+        reply(call, new Reply(200, recorded.appointment()));
+    }
+
     private static Optional<IntentKey> givenKey(Exchange call) {
         return Optional.ofNullable(Request.of(call).header("Idempotency-Key")).map(IntentKey::given);
     }
@@ -139,7 +222,11 @@ public final class Bookings {
      * @throws Problem              where nothing came of it, for reasons that pass
      * @throws InterruptedException if the hub stops
      */
-    public void answer(Exchange call, @Variable(BEGUN) Begun begun, @Variable(UNTIL) Instant until) throws InterruptedException {
+    public void answer(Exchange call, @Variable(BEGUN) Begun begun, @Variable(UNTIL) Instant until, @Variable(REPLY) Reply known) throws InterruptedException {
+        if (known != null) {
+            reply(call, known);
+            return;
+        }
         Intent intent = begun.outcome() == Outcome.ANSWERED ? begun.intent() : outcome(begun, until);
         if (intent.reply() == null) {
             intent = wanted.ensure(intent);

@@ -46,6 +46,19 @@ public record IntentKey(String text, boolean isDerived) {
         return new IntentKey("derived-" + DigestUtils.sha256Hex(company + "\n" + eventTypeId + "\n" + start + "\n" + person), true);
     }
 
+    /**
+     * The key of a change whose caller gave none: the same change of the same booking.
+     *
+     * @param company the company
+     * @param kind    what is wanted
+     * @param uid     the booking that it is wanted of
+     * @param request what is asked for
+     * @return the key
+     */
+    public static IntentKey derived(int company, Intent.Kind kind, String uid, String request) {
+        return new IntentKey("derived-" + DigestUtils.sha256Hex(company + "\n" + kind + "\n" + uid + "\n" + request), true);
+    }
+
     private static String address(String email) {
         return email == null ? "" : email.strip().toLowerCase(Locale.ROOT);
     }

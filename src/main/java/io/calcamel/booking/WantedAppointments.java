@@ -8,11 +8,15 @@ import io.calcamel.appointment.BookedAppointments;
 import io.calcamel.appointment.WantedAppointment;
 import io.calcamel.booking.Intent.Kind;
 import io.calcamel.booking.Intent.Status;
+import io.calcamel.calcom.CalcomBooking;
 import io.calcamel.database.Database;
 import io.calcamel.eventtype.EventTypes;
+import io.calcamel.http.Json;
+import io.calcamel.http.Problem;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The appointments of intents that have no booking yet: made when the caller is told {@code pending} or {@code manual}, so
@@ -113,6 +117,57 @@ final class WantedAppointments {
     void giveUp(Intent intent, String status, String reason) {
         database.transaction().executeWithoutResult(transaction ->
                 intents.lock(intent.id()).appointmentIds().forEach(id -> appointments.giveUp(intent.company(), id, status, reason)));
+    }
+
+    /**
+     * The caller no longer wants what is not booked yet: what waits for a person, or for Cal.com, is called off. Nothing where it
+     * is booked, or may be.
+     *
+     * @param uidOrId the appointment
+     */
+    void withdraw(int company, String uidOrId) {
+        Optional<Intent> waiting = appointments.find(company, uidOrId).filter(appointment -> appointment.path("uid").isNull())
+                .flatMap(appointment -> intents.waiting(company, appointment.path("id").longValue()));
+        waiting.ifPresent(found -> database.transaction().executeWithoutResult(transaction -> {
+            Intent intent = intents.lock(found.id());
+            boolean wasNeverSent = intent.status() == Status.MANUAL && intent.settled() || intent.status() == Status.PENDING && intent.sends() == 0;
+            Problem calledOff = new Problem(409, "already_cancelled", "The booking is cancelled already", null, null);
+            if (wasNeverSent && intents.refused(intent, new Reply(409, Json.MAPPER.valueToTree(calledOff.toJson())))) {
+                intent.appointmentIds().forEach(id -> appointments.giveUp(company, id, "cancelled", "Cancelled before it was booked."));
+            }
+        }));
+    }
+
+    /**
+     * Finds the appointment that waits for a booking made by hand.
+     *
+     * @param uidOrId the appointment
+     * @param uid     the booking
+     * @return its id
+     * @throws Problem 404 {@code appointment_not_found}, 409 {@code not_waiting}
+     */
+    long waiting(int company, String uidOrId, String uid) {
+        ObjectNode appointment = appointments.find(company, uidOrId).orElseThrow(() -> new Problem(404, "appointment_not_found",
+                "There is no appointment of this uid or id", null, "A delivery may still be on its way; GET /api/deliveries shows what came in."));
+        long id = appointment.path("id").longValue();
+        boolean isBeingBooked = intents.waiting(company, id).filter(intent -> intent.status() == Status.SENT).isPresent();
+        boolean isIt = uid.equals(appointment.path("uid").textValue());
+        if (isBeingBooked || !isIt && !appointments.isWaiting(company, id)) {
+            throw new Problem(409, "not_waiting", "The appointment does not wait for a booking", isBeingBooked ? "It is being booked right now." : null,
+                    "Only an appointment that is manual or pending can be joined with a booking made by hand.");
+        }
+        return id;
+    }
+
+    /** Joins them, and the intent is done. */
+    BookedAppointments.Recorded resolve(int company, long id, CalcomBooking booking) {
+        return database.transaction().execute(transaction -> {
+            Optional<Intent> waiting = intents.waiting(company, id).map(intent -> intents.lock(intent.id()));
+            BookedAppointments.Recorded recorded = appointments.record(company, List.of(booking), id).get(0);
+            waiting.filter(intent -> intent.kind() == Kind.BOOK).ifPresent(intent ->
+                    intents.done(intent, booking.uid(), recorded.id(), new Reply(201, recorded.appointment())));
+            return recorded;
+        });
     }
 
     /** Whether a booking has joined the appointment by another way: made by hand, or told by a webhook. */

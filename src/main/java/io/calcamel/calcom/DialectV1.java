@@ -85,7 +85,8 @@ final class DialectV1 implements Dialect {
 
     @Override
     public CalcomRequest createBooking(Connection via, NewBooking booking) {
-        if (booking.recurrenceCount() != null) {
+        // Of a recurring event type v1 books one date, unless it is told of the others.
+        if (booking.recurrenceCount() != null && booking.recurrenceCount() != 1) {
             throw unsupported("books a series in one call");
         }
         return new CalcomRequest(Operation.BOOKING_CREATE, via, "POST", "/v1/bookings", Map.of("apiKey", via.apiKey()), BookingV1.body(booking));
