@@ -162,6 +162,12 @@ record BookingRequest(EventType type, Instant start, ZoneId zone, BookingAnswers
         return type.document().path("recurrence").isObject() && !type.document().path("recurrence").path("disabled").asBoolean();
     }
 
+    /** Whether Cal.com itself makes this series, in one call: the event type recurs as it is wanted, and as often. */
+    boolean isCalcomsSeries() {
+        JsonNode recurs = type.document().path("recurrence");
+        return recurrence != null && isOfRecurringType() && recurrence.isAs(recurs) && recurrence.count() <= recurs.path("occurrences").asInt();
+    }
+
     /** What Cal.com is asked: an occurrence alone of a recurring event type too, of which it would book them all. */
     NewBooking booking(Instant from, Map<String, String> stamped, Integer occurrences) {
         Caller caller = checked.caller();

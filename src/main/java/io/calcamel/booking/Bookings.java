@@ -80,6 +80,7 @@ public final class Bookings {
         context.getRegistry().bind("bookings", bookings);
         context.getRegistry().bind("bookingWork", work);
         context.getRegistry().bind("bookingSteps", new BookingSteps(database, intents, appointments, wanted, availability, settings));
+        context.getRegistry().bind("seriesSteps", new SeriesSteps(database, intents, appointments, wanted, availability, settings));
         context.getRegistry().bind("changeSteps", new ChangeSteps(database, intents, appointments, settings));
         return bookings;
     }

@@ -46,7 +46,7 @@ final class WantedAppointments {
     /** What the bookings of an intent have in Cal.com's metadata. */
     static BookingMetadata metadata(Intent intent, BookingRequest request) {
         ObjectNode given = request.metadata().deepCopy();
-        if (intent.kind() == Kind.SERIES && !request.isOfRecurringType()) {
+        if (intent.kind() == Kind.SERIES && !request.isCalcomsSeries()) {
             given.put(WantedAppointment.SERIES, intent.stamp());
         }
         return BookingMetadata.of(given, intent.stamp());
@@ -82,7 +82,12 @@ final class WantedAppointments {
             BookingRequest request = request(intent);
             BookingMetadata metadata = metadata(intent, request);
             List<Long> ids = new ArrayList<>();
-            starts(request).forEach(start -> ids.add(appointments.want(intent.company(), request.wanted(start, metadata.sent()), why)));
+            Series series = intent.kind() == Kind.SERIES ? Series.of(intent.progress(), starts(request)) : null;
+            for (Instant start : starts(request)) {
+                // Of a series some dates may be booked already.
+                Long booked = series == null ? null : series.at(start).map(Series.Date::appointment).orElse(null);
+                ids.add(booked != null ? booked : appointments.want(intent.company(), request.wanted(start, metadata.sent()), why));
+            }
             intents.wanted(id, ids);
         } else if (reason != null) {
             intent.appointmentIds().forEach(appointment -> appointments.leaveToPerson(intent.company(), appointment, reason));

@@ -1,0 +1,176 @@
+package io.calcamel.booking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calcamel.HubExtension;
+import io.calcamel.SandboxExtension;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A caller books a series. */
+class SeriesTest {
+
+    @RegisterExtension
+    static final SandboxExtension JOINED = Booker.impatient();
+
+    private static final Booker BOOKER = new Booker(JOINED);
+    private static final long WEEKLY_LESSON = 2026364;
+    private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+    private static final String VERSION = "2024-08-13";
+
+    @BeforeEach
+    void allIsWell() {
+        JOINED.faults("{}");
+    }
+
+    private static ObjectNode series(long eventType, String start, String email, int count) {
+        ObjectNode body = Booker.body(eventType, start, email);
+        body.putObject("recurrence").put("count", count).put("interval", "weekly");
+        return body;
+    }
+
+    private static JsonNode created(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        return HubExtension.json(answer);
+    }
+
+    private static Instant week(String start, int n) {
+        return Instant.parse(start).atZone(BERLIN).plusWeeks(n).toInstant();
+    }
+
+    private static List<JsonNode> standing(String email) {
+        return BOOKER.inSandbox(email).stream().filter(booking -> booking.path("status").asText().equals("accepted")).toList();
+    }
+
+    /** Somebody else takes a slot, past the hub. */
+    private static void takeOutside(Instant start) {
+        JOINED.ask("POST", "/bookings", VERSION, """
+                {"start": "%s", "eventTypeId": %d, "attendee": {"name": "Other", "email": "%s", "timeZone": "Europe/Berlin"}}"""
+                .formatted(start, Booker.PLAIN, Booker.email()));
+    }
+
+    private static Set<String> seriesOf(JsonNode answer) {
+        Set<String> uids = new HashSet<>(List.of(answer.path("seriesUid").asText()));
+        answer.path("items").forEach(item -> uids.add(item.path("appointment").path("seriesUid").asText()));
+        return uids;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Booker.PLAIN, WEEKLY_LESSON})
+    void aSeriesIsAsManyAppointmentsOfOneSeries(long eventType) {
+        String email = Booker.email();
+        String start = BOOKER.freeStart(eventType);
+        JsonNode answer = created(BOOKER.book(UUID.randomUUID().toString(), series(eventType, start, email, 3)));
+        assertThat(answer.path("items")).hasSize(3);
+        assertThat(seriesOf(answer)).hasSize(1);
+        for (int n = 0; n < 3; n++) {
+            JsonNode appointment = answer.path("items").get(n).path("appointment");
+            assertThat(Instant.parse(appointment.path("start").asText())).isEqualTo(week(start, n));
+            assertThat(appointment.path("status").asText()).isEqualTo("confirmed");
+        }
+        assertThat(standing(email)).hasSize(3);
+        assertThat(JOINED.sandbox().requests().stream().filter(request -> request.method().equals("POST") && request.path().equals("/v2/bookings")
+                && String.valueOf(request.body()).contains(email)).count()).isEqualTo(eventType == WEEKLY_LESSON ? 1 : 3);
+        await().untilAsserted(() -> assertThat(JOINED.hub().getJson("/api/appointments?email=" + email).path("total").asInt()).isEqualTo(3));
+    }
+
+    @Test
+    void oneDateTakenIsNothingBookedAndAlternativesForIt() {
+        String email = Booker.email();
+        String start = BOOKER.freeStart(Booker.PLAIN);
+        takeOutside(week(start, 1));
+        HttpResponse<String> answer = BOOKER.book(null, series(Booker.PLAIN, start, email, 3));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(409);
+        JsonNode problem = HubExtension.json(answer);
+        assertThat(problem.path("code").asText()).isEqualTo("slot_taken");
+        assertThat(problem.path("items")).hasSize(3);
+        assertThat(problem.path("items").get(1).path("code").asText()).isEqualTo("slot_taken");
+        assertThat(problem.path("items").get(1).path("alternatives")).hasSize(3);
+        assertThat(problem.path("items").get(0).has("code")).isFalse();
+        assertThat(BOOKER.inSandbox(email)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Booker.PLAIN, WEEKLY_LESSON})
+    void bestEffortBooksTheOthers(long eventType) {
+        String email = Booker.email();
+        String start = BOOKER.freeStart(eventType);
+        created(BOOKER.book(null, Booker.body(eventType, week(start, 1).toString(), Booker.email())));
+        ObjectNode wanted = series(eventType, start, email, 3);
+        ((ObjectNode) wanted.path("recurrence")).put("bestEffort", true);
+        JsonNode answer = created(BOOKER.book(null, wanted));
+        assertThat(answer.path("items").get(1).path("code").asText()).isEqualTo("slot_taken");
+        assertThat(answer.path("items").get(1).path("alternatives")).hasSize(3);
+        assertThat(answer.path("items").get(2).path("appointment").path("status").asText()).isEqualTo("confirmed");
+        assertThat(standing(email)).hasSize(2);
+    }
+
+    /** The sandbox lists slots from its cache, as Cal.com does: so the third date passes the check and is taken all the same. */
+    @Test
+    void whatWasBookedIsCancelledWhenALaterDateFails() {
+        String email = Booker.email();
+        String start = BOOKER.freeStart(Booker.PLAIN);
+        JOINED.faults("{\"slots-cached\": {\"ms\": 60000}}");
+        HttpResponse<String> warm = BOOKER.book(null, series(Booker.PLAIN, Instant.parse(start).minusSeconds(60).toString(), Booker.email(), 3));
+        assertThat(warm.statusCode()).as("a start that is no slot").isEqualTo(409);
+        takeOutside(week(start, 2));
+        HttpResponse<String> answer = BOOKER.book(UUID.randomUUID().toString(), series(Booker.PLAIN, start, email, 3));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(409);
+        assertThat(HubExtension.json(answer).path("items").get(2).path("code").asText()).isEqualTo("slot_taken");
+        assertThat(BOOKER.inSandbox(email)).hasSize(2);
+        assertThat(standing(email)).isEmpty();
+        await().untilAsserted(() -> assertThat(JOINED.hub().getJson("/api/appointments?status=confirmed&email=" + email).path("total").asInt()).isZero());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"500-after-success", "drop-connection", "hang", "500"})
+    void aSeriesBehindAFaultIsBookedOnce(String fault) {
+        for (long eventType : List.of(Booker.PLAIN, WEEKLY_LESSON)) {
+            String email = Booker.email();
+            String start = BOOKER.freeStart(eventType);
+            JOINED.faults("{\"" + fault + "\": {\"match\": \"POST /v2/bookings$\", \"times\": 1}}");
+            String key = UUID.randomUUID().toString();
+            ObjectNode body = series(eventType, start, email, 3);
+            assertThat(BOOKER.book(key, body).statusCode()).isIn(201, 202);
+            await().untilAsserted(() -> assertThat(BOOKER.book(key, body).statusCode()).isEqualTo(201));
+            assertThat(standing(email)).hasSize(3);
+            assertThat(seriesOf(created(BOOKER.book(key, body)))).hasSize(1);
+            await().untilAsserted(() -> assertThat(JOINED.hub().getJson("/api/appointments?email=" + email).path("total").asInt()).isEqualTo(3));
+        }
+    }
+
+    @Test
+    void aFailedCompensationIsTriedUntilItSucceeds() {
+        String email = Booker.email();
+        String start = BOOKER.freeStart(Booker.PLAIN);
+        JOINED.faults("{\"slots-cached\": {\"ms\": 60000}}");
+        BOOKER.book(null, series(Booker.PLAIN, Instant.parse(start).minusSeconds(60).toString(), Booker.email(), 3));
+        takeOutside(week(start, 2));
+        JOINED.faults("{\"slots-cached\": {\"ms\": 60000}, \"500\": {\"match\": \"/cancel\", \"times\": 3}}");
+        String key = UUID.randomUUID().toString();
+        HttpResponse<String> answer = BOOKER.post("/api/bookings", series(Booker.PLAIN, start, email, 3), Map.of("Idempotency-Key", key, "X-Deadline-Ms", "1000"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        List<String> codes = new ArrayList<>();
+        await().untilAsserted(() -> {
+            HttpResponse<String> again = BOOKER.book(key, series(Booker.PLAIN, start, email, 3));
+            codes.add(String.valueOf(again.statusCode()));
+            assertThat(again.statusCode()).isEqualTo(409);
+        });
+        assertThat(standing(email)).isEmpty();
+    }
+}
