@@ -1,6 +1,7 @@
 package io.calcamel.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
@@ -133,8 +134,24 @@ final class V1 {
                 "currency", eventType.option("currency"), "slotInterval", eventType.option("slotInterval"),
                 "successRedirectUrl", eventType.option("successRedirectUrl"), "seatsPerTimeSlot", eventType.seats() > 0 ? eventType.seats() : null,
                 "seatsShowAttendees", eventType.showsAttendees(), "metadata", Json.object(), "locations", eventType.locations,
-                "bookingFields", eventType.bookingFields, "customInputs", Json.array(), "hosts", Json.array(),
+                "bookingFields", fields(eventType), "customInputs", Json.array(), "hosts", Json.array(),
                 "link", world.webUrl + "/" + owner.username + "/" + eventType.slug);
+    }
+
+    /** As they are in Cal.com's database: by name, and with options of label and value. */
+    private static ArrayNode fields(EventType eventType) {
+        ArrayNode rows = Json.array();
+        for (JsonNode field : eventType.bookingFields) {
+            ObjectNode row = Json.object("name", field.path("slug").asText(), "type", field.path("type").asText(), "label", Json.given(Json.text(field, "label")),
+                    "required", field.path("required").asBoolean(), "hidden", field.path("hidden").asBoolean(),
+                    "editable", field.path("isDefault").asBoolean() ? "system" : "user", "sources", Json.array());
+            if (field.path("options").isArray()) {
+                ArrayNode options = row.putArray("options");
+                field.path("options").forEach(option -> options.add(Json.object("label", option.asText(), "value", option.asText())));
+            }
+            rows.add(row);
+        }
+        return rows;
     }
 
     private Answer create(Call call) {
