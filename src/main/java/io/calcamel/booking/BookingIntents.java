@@ -165,11 +165,26 @@ public final class BookingIntents {
      * @return whether it still is: otherwise Cal.com must not be asked
      */
     public boolean sent(Intent intent) {
+        return sent(intent, "started", "pending", "manual");
+    }
+
+    /**
+     * Cal.com is about to be asked once more, by whoever knows what came of the time before: for the next date of a series, or
+     * for a change that does no harm when it is made again.
+     *
+     * @param intent the intent in hand
+     * @return whether it still is: otherwise Cal.com must not be asked
+     */
+    public boolean sentAgain(Intent intent) {
+        return sent(intent, "started", "pending", "manual", "sent");
+    }
+
+    private boolean sent(Intent intent, String... from) {
         return db.sql("""
                 UPDATE booking_intent SET status = 'sent', sends = sends + 1, sent_at = now(), settled = false, reason = NULL,
                     next_attempt_at = now() + make_interval(secs => :lease), updated_at = now()
-                WHERE id = :id AND attempts = :attempt AND status IN ('started', 'sent', 'pending', 'manual')""")
-                .param("id", intent.id()).param("attempt", intent.attempt()).param("lease", seconds(lease)).update() == 1;
+                WHERE id = :id AND attempts = :attempt AND status = ANY(:from::text[])""")
+                .param("from", from).param("id", intent.id()).param("attempt", intent.attempt()).param("lease", seconds(lease)).update() == 1;
     }
 
     /**

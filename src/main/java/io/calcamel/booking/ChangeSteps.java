@@ -81,7 +81,7 @@ public final class ChangeSteps {
      * @throws BookingWork.Overtaken where somebody else has the intent in hand by now
      */
     public Object send(@Variable(BookingWork.INTENT) Intent intent) {
-        if (!intents.sent(intent)) {
+        if (!intents.sentAgain(intent)) {
             throw new BookingWork.Overtaken(intent);
         }
         JsonNode request = intent.request();

@@ -152,7 +152,7 @@ public final class SeriesSteps {
         boolean isWhole = request.isCalcomsSeries() && series.dates(State.OPEN).size() == series.dates().size();
         List<Date> asked = isWhole ? series.dates() : List.of(series.first(State.OPEN).orElseThrow());
         asked.forEach(Date::sending);
-        if (!intents.sent(intent)) {
+        if (!intents.sentAgain(intent)) {
             throw new BookingWork.Overtaken(intent);
         }
         save(intent, series);
