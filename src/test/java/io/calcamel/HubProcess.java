@@ -110,6 +110,10 @@ final class HubProcess {
         return "http://127.0.0.1:" + environment.get("HTTP_PORT") + path;
     }
 
+    String variable(String name) {
+        return environment.get(name);
+    }
+
     Path folder() {
         return folder;
     }
