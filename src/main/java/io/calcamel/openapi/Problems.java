@@ -21,6 +21,10 @@ final class Problems {
 
     private static final String NAMES = "x-problems";
     private static final String OTHER_NAMES = "x-other-problems";
+    private static final String KEY = "#/components/parameters/idempotencyKey";
+    private static final String REPLAYED = "Idempotency-Replayed";
+    /** Answered before anything is stored under a key, or because of what passes: these are not kept for a repetition. */
+    private static final Set<Integer> NEVER_REPLAYED = Set.of(400, 401, 413, 500);
 
     private final ObjectNode catalogue;
 
@@ -45,7 +49,14 @@ final class Problems {
         Map<Integer, List<String>> byStatus = new TreeMap<>();
         names.forEach(name -> byStatus.computeIfAbsent(problem(name).path("status").intValue(), status -> new ArrayList<>()).add(name));
         ObjectNode responses = (ObjectNode) operation.path("responses");
-        byStatus.forEach((status, same) -> responses.set(String.valueOf(status), response(status, same)));
+        boolean takesKey = operation.path("parameters").findValuesAsText("$ref").contains(KEY);
+        byStatus.forEach((status, same) -> {
+            ObjectNode response = response(status, same);
+            if (takesKey && !NEVER_REPLAYED.contains(status)) {
+                response.withObject("/headers").putObject(REPLAYED).put("$ref", "#/components/headers/" + REPLAYED);
+            }
+            responses.set(String.valueOf(status), response);
+        });
         responses.set("default", response(null, others));
     }
 

@@ -1,5 +1,7 @@
 package io.calcamel.openapi;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.InputFormat;
@@ -9,13 +11,17 @@ import com.networknt.schema.NonValidationKeyword;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.ValidationMessage;
 import com.networknt.schema.oas.OpenApi30;
+import io.calcamel.HubExtension;
 import io.calcamel.http.Json;
+import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The document as tests look at it: operations by id, references followed, and values held against schemas. */
@@ -25,6 +31,9 @@ final class Contract {
     private static final JsonMetaSchema DIALECT = JsonMetaSchema.builder(OpenApi30.getInstance()).keyword(new NonValidationKeyword("components")).build();
     private static final JsonSchemaFactory SCHEMAS = JsonSchemaFactory.builder().metaSchema(DIALECT).defaultMetaSchemaIri(DIALECT.getIri()).build();
     private static final SchemaValidatorsConfig STRICT = SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
+
+    /** Those that answers are looked through for. */
+    private static final List<String> HEADERS = List.of("Retry-After", "WWW-Authenticate", "Location", "Idempotency-Replayed");
 
     /** One method of one path. */
     record Operation(String method, String path, JsonNode json) {
@@ -76,6 +85,33 @@ final class Contract {
     JsonNode follow(JsonNode node) {
         String reference = node.path("$ref").asText();
         return reference.isEmpty() ? node : follow(document.at(reference.substring(1)));
+    }
+
+    /** Holds an answer against what the operation documents for this status, and gives its body. */
+    JsonNode answers(String operation, int status, HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(operation + ": " + answer.body()).isEqualTo(status);
+        return isDocumented(operation, String.valueOf(status), answer);
+    }
+
+    /** As {@link #answers}, where the status is documented under another name. */
+    JsonNode isDocumented(String operation, String documentedAs, HttpResponse<String> answer) {
+        JsonNode response = response(operations.get(operation), documentedAs)
+                .orElseThrow(() -> new AssertionError(operation + " does not document " + documentedAs + ": " + answer.body()));
+        String type = answer.headers().firstValue("Content-Type").orElseThrow();
+        assertThat(response.path("content").has(type)).as(operation + " answers " + type).isTrue();
+        JsonNode body = HubExtension.json(answer);
+        assertThat(violations(response.path("content").path(type).path("schema"), body)).as(operation + ": " + answer.body()).isEmpty();
+        Set<String> documented = new TreeSet<>();
+        Set<String> required = new TreeSet<>();
+        response.path("headers").properties().forEach(header -> {
+            documented.add(header.getKey());
+            if (follow(header.getValue()).path("required").asBoolean()) {
+                required.add(header.getKey());
+            }
+        });
+        Set<String> answered = HEADERS.stream().filter(name -> answer.headers().firstValue(name).isPresent()).collect(Collectors.toSet());
+        assertThat(answered).as(operation).containsAll(required).isSubsetOf(documented);
+        return body;
     }
 
     /** What of a value is not as the schema has it. */
