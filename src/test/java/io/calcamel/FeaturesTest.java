@@ -12,18 +12,21 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +40,7 @@ class FeaturesTest {
     private static final Path PAGE = Path.of("docs/features.md");
     private static final Pattern FEATURE = Pattern.compile("## (.+)\n\n(?s:.+?)```sh\n((?s:.+?))\n```\n\n```\n((?s:.*?))```\n");
     private static final String END = "__the-command-has-ended__";
+    private static final Duration LONGEST = Duration.ofSeconds(60);
     /** Numbers that count or measure. */
     private static final Set<String> COUNTERS = Set.of("id", "calcomBookingId", "latencyMs", "remaining", "waitMs", "attempts", "ageSeconds", "deliveryId", "total");
 
@@ -44,7 +48,6 @@ class FeaturesTest {
     Path folder;
 
     @Test
-    @Timeout(240)
     void everyFeatureDoesWhatThePageSays() throws IOException {
         HubProcess hub = new HubProcess(folder).with("SANDBOX_PORT", String.valueOf(HubProcess.freePort()))
                 .with("OLD_PORT", String.valueOf(HubProcess.freePort())).with("OLD_MANAGEMENT_PORT", String.valueOf(HubProcess.freePort())).start().awaitReady();
@@ -55,7 +58,7 @@ class FeaturesTest {
             Matcher feature = FEATURE.matcher(page);
             int count = 0;
             while (feature.find()) {
-                String printed = shell.run(feature.group(2));
+                String printed = shell.run(feature.group(1), feature.group(2));
                 count++;
                 if (!masked(printed).equals(masked(feature.group(3)))) {
                     differing.put(feature.group(1), "\nis    " + masked(printed) + "\nwas   " + masked(feature.group(3)));
@@ -111,9 +114,9 @@ class FeaturesTest {
 
     private static String maskedText(String text) {
         return text.replaceAll("\\d{4}-\\d\\d-\\d\\d([T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|[+-]\\d\\d:\\d\\d)?)?", "<time>")
-                .replaceAll("\\b[0-9A-Za-z]{20,22}\\b", "<uid>")
+                .replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\\b[0-9A-Za-z]{20,22}\\b", "<uid>")
                 .replaceAll("calcamel_[A-Za-z0-9_-]+", "<token>")
-                .replaceAll("[A-Za-z0-9_-]{20}(?=\")", "<uid>")
+                .replaceAll("^[A-Za-z0-9_-]{20}$", "<stamp>")
                 .replaceAll("(?<=localhost:|127\\.0\\.0\\.1:)\\d+", "<port>")
                 .replaceAll("\\d+ ms", "<ms>")
                 .replaceAll("(\"calcomBookingId\":)\\d+", "$1<number>")
@@ -137,8 +140,24 @@ class FeaturesTest {
             output = new BufferedReader(new InputStreamReader(bash.getInputStream(), StandardCharsets.UTF_8));
         }
 
-        String run(String command) throws IOException {
-            String java = "java -Xmx256m -cp '" + System.getProperty("java.class.path") + "' io.calcamel.App";
+        /** @throws IllegalStateException where it does not end; the shell is of no use then */
+        String run(String feature, String command) {
+            return CompletableFuture.supplyAsync(() -> run(command)).orTimeout(LONGEST.toSeconds(), TimeUnit.SECONDS).exceptionally(e -> {
+                close();
+                throw new IllegalStateException("the command of '" + feature + "' did not end", e);
+            }).join();
+        }
+
+        private String run(String command) {
+            try {
+                return printed(command);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private String printed(String command) throws IOException {
+            String java = "java -Xmx256m -cp '" + HubProcess.classPath() + "' io.calcamel.App";
             String here = command.replaceAll("java -jar (\\.\\./)?target/calcamel\\.jar", Matcher.quoteReplacement(java))
                     .replace("localhost:8080", hub.url("").substring("http://".length()))
                     .replace("localhost:8081", "127.0.0.1:" + hub.variable("SANDBOX_PORT"))
@@ -150,7 +169,8 @@ class FeaturesTest {
             for (String line = output.readLine(); line != null && !line.equals(END); line = output.readLine()) {
                 lines.add(line);
             }
-            return String.join("\n", lines).strip() + "\n";
+            // As it would be on the ports that the page names.
+            return String.join("\n", lines).strip().replace("127.0.0.1:" + hub.variable("SANDBOX_PORT"), "127.0.0.1:8081") + "\n";
         }
 
         @Override

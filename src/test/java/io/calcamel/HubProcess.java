@@ -2,6 +2,7 @@ package io.calcamel;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A hub in a process of its own, in a folder of its own, as somebody starts it. */
@@ -46,7 +48,7 @@ final class HubProcess {
     /** Starts it; {@code wrapper} is a command that the java command is appended to. */
     HubProcess start(String... wrapper) {
         List<String> java = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
-                "-cp", System.getProperty("java.class.path"), "io.calcamel.App");
+                "-cp", classPath(), "io.calcamel.App");
         ProcessBuilder builder = new ProcessBuilder(Stream.concat(Stream.of(wrapper), java.stream()).toList())
                 .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log().toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("CALC") || name.equals("DEFAULT_CALCOM_API_KEY"));
@@ -58,6 +60,12 @@ final class HubProcess {
             throw new UncheckedIOException(e);
         }
         return this;
+    }
+
+    /** Without the tests' own logback-test.xml. */
+    static String classPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).filter(entry -> !entry.endsWith("test-classes"))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     HubProcess awaitReady() {

@@ -74,6 +74,7 @@ final class DeliveryApplication {
 
         before = Map.copyOf(bookings);
         event.facts().forEach((uid, facts) -> add(uid, facts));
+        awaited.forEach(id -> add(event.uid(), WantedAppointment.attached(appointments.get(id).document())));
         Set<String> chain = new TreeSet<>(event.facts().get(event.uid()).reschedules.keySet());
         chain.forEach(uid -> add(uid, new BookingFacts()));
         chain.add(event.uid());

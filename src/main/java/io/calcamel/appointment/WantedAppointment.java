@@ -51,6 +51,14 @@ public record WantedAppointment(long eventTypeId, String title, Instant start, I
                 isManual, reason, null, attached, null, null);
     }
 
+    /** What the caller attached to what was wanted, which a booking made by hand does not have. */
+    static BookingFacts attached(JsonNode document) {
+        BookingFacts facts = new BookingFacts();
+        document.path("metadata").properties().stream().filter(entry -> !entry.getKey().equals(STAMP))
+                .forEach(entry -> facts.metadata.put(entry.getKey(), new Register(entry.getValue(), new Version(Instant.EPOCH, 0, "wanted"))));
+        return facts;
+    }
+
     /** Whether an appointment's document is of one that still has no booking. */
     static boolean isWaiting(JsonNode document) {
         return document.path("uid").isNull() && WAITING.contains(document.path("status").asText());

@@ -37,6 +37,8 @@ final class BookingAnswers {
             "vi", "zh-CN", "zh-TW");
     /** People write Asia/kolkata, which Cal.com does not take. */
     private static final Map<String, String> ZONES = ZoneId.getAvailableZoneIds().stream().collect(Collectors.toMap(name -> name.toLowerCase(Locale.ROOT), name -> name, (one, other) -> one));
+    private static final Map<String, String> OWN_LABELS = Map.of("name", "Name", "email", "E-mail address", "phoneNumber", "Phone number", "notes", "Notes",
+            "guests", "Guests", "title", "Subject");
     private static final Pattern EMAIL = Pattern.compile("[^\\s@]{1,64}@[^\\s@]+\\.[^\\s@]{2,}");
 
     private final EventType type;
@@ -124,7 +126,7 @@ final class BookingAnswers {
     /** A place that the event type does not offer is refused by Cal.com, in words that nobody can act on. */
     private JsonNode checkLocation(JsonNode given, Caller caller) {
         List<String> offered = StreamSupport.stream(type.locations().spliterator(), false).map(place -> place.path("type").asText()).toList();
-        ObjectNode location = given.isObject() ? given.deepCopy() : JsonNodeFactory.instance.objectNode();
+        ObjectNode location = given.isObject() ? OldLocation.today((ObjectNode) given) : JsonNodeFactory.instance.objectNode();
         if (given.isTextual() && !given.textValue().isBlank()) {
             location.put("type", given.textValue().strip());
         } else if (!given.isObject() && offered.equals(List.of("attendeePhone")) && caller.phoneNumber() != null) {
@@ -270,7 +272,13 @@ final class BookingAnswers {
     }
 
     private void report(JsonNode field, String slug, boolean isRequired, String problem) {
-        wrong.add(new WrongField(slug, field.path("label").asText(slug), field.path("type").asText("text"), isRequired, options(field), problem));
+        wrong.add(new WrongField(slug, label(field, slug), field.path("type").asText("text"), isRequired, options(field), problem));
+    }
+
+    /** Of its own fields Cal.com tells the key of a translation, your_name, which nobody can be asked. */
+    private static String label(JsonNode field, String slug) {
+        String label = field.path("label").asText("");
+        return !label.isBlank() && !label.matches("[a-z]+(_[a-z]+)+") ? label : OWN_LABELS.getOrDefault(slug, slug);
     }
 
     private static boolean isBlank(String text) {

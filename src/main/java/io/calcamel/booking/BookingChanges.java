@@ -79,7 +79,11 @@ final class BookingChanges {
     Change find(int company, Kind kind, ObjectNode request) {
         ObjectNode appointment = appointments.find(company, request.path("id").asText()).orElseThrow(() -> new Problem(404, "appointment_not_found",
                 "There is no appointment of this uid or id", null, "A delivery may still be on its way; GET /api/deliveries shows what came in."));
-        if (appointment.path("uid").isNull() && !(kind == Kind.CANCEL && Ended.is(appointment))) {
+        boolean isOver = Ended.is(appointment) && (appointment.path("uid").isNull() || appointment.path("status").asText().equals("cancelled"));
+        if (isOver && kind != Kind.CANCEL && !(kind == Kind.RESCHEDULE && appointment.hasNonNull("uid"))) {
+            throw new Problem(409, "already_cancelled", "The booking is cancelled already", null, null);
+        }
+        if (appointment.path("uid").isNull() && !isOver) {
             throw new Problem(409, "booking_pending", "The appointment is not booked in Cal.com yet", null,
                     "Ask for it again in a moment: GET /api/appointments tells when it is.");
         }
@@ -94,7 +98,7 @@ final class BookingChanges {
         String status = appointment.path("status").asText();
         return switch (kind) {
             case RESCHEDULE -> !Ended.is(appointment) && !request.hasNonNull("seatUid") && start(request).equals(Instant.parse(appointment.path("start").asText()));
-            case CANCEL -> status.equals("cancelled") || request.hasNonNull("seatUid") && isGone(request.path("seatUid").asText(), appointment);
+            case CANCEL -> status.equals("cancelled") || appointment.path("uid").isNull() || request.hasNonNull("seatUid") && isGone(request.path("seatUid").asText(), appointment);
             case CONFIRM -> status.equals("confirmed");
             default -> status.equals("rejected");
         };

@@ -52,6 +52,8 @@ public final class BookingSteps {
     private static final Duration LOOKED_FOR = Duration.ofDays(1);
     /** Bookings of an event type that begin and end within one slot. */
     private static final int MOST_FOUND = 100;
+    private static final Set<String> OUR_TROUBLE = Set.of(CalcomError.UNAUTHORIZED.code(), CalcomError.FORBIDDEN.code(), CalcomError.UNSUPPORTED.code(),
+            CalcomError.UNEXPECTED_FORMAT.code());
     private static final Set<CalcomError> OFFERS_OTHERS = Set.of(CalcomError.SLOT_TAKEN, CalcomError.NO_SEATS_LEFT);
 
     private final Database database;
@@ -279,10 +281,18 @@ public final class BookingSteps {
         return refusal.code() + ": " + title + (refusal.getMessage().equals(title) ? "." : ". " + refusal.getMessage());
     }
 
-    /** Cal.com won't book it: the caller is told why, or a person, where the caller was told that one would see to it. */
-    public void refuse(@Variable(BookingWork.INTENT) Intent intent, @Variable(REFUSAL) Problem refusal) {
-        if (intent.status() == Status.MANUAL) {
-            if (intents.manual(intent, reason(refusal), null)) {
+    /**
+     * Cal.com won't book it: the caller is told why, or a person, where the caller was told that one would see to it. What
+     * lies with the key or the server, and not with the request, is no answer to keep: when it is mended, the same key books.
+     */
+    public void refuse(Exchange exchange, @Variable(BookingWork.INTENT) Intent intent, @Variable(REFUSAL) Problem refusal) {
+        boolean isOurs = OUR_TROUBLE.contains(refusal.code());
+        boolean isToldToWait = !intents.find(intent.id()).appointmentIds().isEmpty();
+        if (isOurs && !isToldToWait) {
+            intents.forgo(intent);
+            exchange.setVariable(BookingWork.PROBLEM, refusal);
+        } else if (intent.status() == Status.MANUAL || isOurs) {
+            if (intents.manual(intent, reason(refusal), isOurs && settings.retryManual() ? LONGEST_WAIT : null)) {
                 wanted.leaveToPerson(intent, reason(refusal));
             }
         } else if (intents.refused(intent, new Reply(refusal.status(), Json.MAPPER.valueToTree(refusal.toJson())))) {

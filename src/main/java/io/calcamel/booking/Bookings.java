@@ -152,7 +152,8 @@ public final class Bookings {
             return;
         }
         if (kind == Intent.Kind.CANCEL) {
-            wanted.withdraw(company, request.path("id").asText());
+            wanted.withdraw(company, request.path("id").asText(),
+                    request.path("cancellationReason").asText(request.path("reason").asText("Cancelled before it was booked.")));
         }
         BookingChanges.Change change = changes.find(company, kind, request);
         if (change.isSo()) {

@@ -168,7 +168,7 @@ public final class ChangeSteps {
         }
         boolean wasSentBefore = now.sends() > 1;
         return switch (failure.error()) {
-            case ALREADY_CONFIRMED -> "read";
+            case ALREADY_CONFIRMED -> now.kind() == Kind.CONFIRM ? "read" : "refuse";
             case SEAT_NOT_FOUND, ALREADY_CANCELLED, SLOT_TAKEN, NO_SEATS_LEFT, ALREADY_BOOKED, LIMIT_REACHED -> isReschedule ? "look-up"
                     : wasSentBefore ? "read" : "refuse";
             default -> "refuse";
@@ -220,12 +220,23 @@ public final class ChangeSteps {
         return uid(intent);
     }
 
+    /** Whether it is as it was wanted. Next: {@code record} or {@code refuse}. */
+    public void readBack(Exchange exchange, @Body List<CalcomBooking> bookings, @Variable(BookingWork.INTENT) Intent intent) {
+        String status = bookings.get(0).status();
+        boolean isSo = switch (intent.kind()) {
+            case CONFIRM -> status.equals("accepted");
+            case DECLINE -> status.equals("rejected");
+            default -> true;
+        };
+        exchange.setVariable(NEXT, isSo ? "record" : "refuse");
+    }
+
     /** It is tried, or looked, again later; given up where it was tried too often, or would come too late. */
     public void postpone(@Variable(BookingWork.INTENT) Intent intent, @Variable(REFUSAL) CalcomException refusal) {
         Intent now = intents.find(intent.id());
         Duration age = Duration.between(now.createdAt(), Instant.now());
         if (refusal != null && (now.sends() >= MOST_SENDS || age.compareTo(LATEST) > 0)) {
-            refuse(intent, refusal);
+            intents.forgo(intent);
         } else {
             Duration wait = age.dividedBy(4);
             intents.pending(intent, wait.compareTo(AGAIN) < 0 ? AGAIN : wait);

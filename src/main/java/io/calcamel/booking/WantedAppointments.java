@@ -108,7 +108,9 @@ final class WantedAppointments {
         }
         ObjectNode appointment = appointment(intent, intent.appointmentId());
         boolean isBooked = intent.kind() == Kind.BOOK && appointment.hasNonNull("uid");
-        if (intent.kind() != Kind.BOOK) {
+        if (intent.kind() == Kind.BOOK) {
+            BookingSteps.withCuts(appointment, intent, request(intent));
+        } else {
             appointment.put("pending", intent.kind().text());
         }
         return new Reply(isBooked ? 201 : 202, appointment);
@@ -130,7 +132,7 @@ final class WantedAppointments {
      *
      * @param uidOrId the appointment
      */
-    void withdraw(int company, String uidOrId) {
+    void withdraw(int company, String uidOrId, String reason) {
         Optional<Intent> waiting = appointments.find(company, uidOrId).filter(appointment -> appointment.path("uid").isNull())
                 .flatMap(appointment -> intents.waiting(company, appointment.path("id").longValue()));
         waiting.ifPresent(found -> database.transaction().executeWithoutResult(transaction -> {
@@ -138,7 +140,7 @@ final class WantedAppointments {
             boolean wasNeverSent = intent.status() == Status.MANUAL && intent.settled() || intent.status() == Status.PENDING && intent.sends() == 0;
             Problem calledOff = new Problem(409, "already_cancelled", "The booking is cancelled already", null, null);
             if (wasNeverSent && intents.refused(intent, new Reply(409, Json.MAPPER.valueToTree(calledOff.toJson())))) {
-                intent.appointmentIds().forEach(id -> appointments.giveUp(company, id, "cancelled", "Cancelled before it was booked."));
+                intent.appointmentIds().forEach(id -> appointments.giveUp(company, id, "cancelled", reason));
             }
         }));
     }

@@ -9,6 +9,7 @@ import io.calcamel.http.Parameters;
 import io.calcamel.http.Problem;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.camel.Variable;
@@ -49,7 +50,7 @@ public final class CallLog {
     public Map<String, Object> set(@Variable("parameters") Map<String, String> parameters) {
         on = new Parameters(parameters).bool("enabled").orElseThrow(() ->
                 Problem.badParameter("enabled", "is missing.", "Send enabled=true or enabled=false."));
-        return Map.of("debug", on, "file", "logs/calcom.log");
+        return new TreeMap<>(Map.of("debug", on, "file", "logs/calcom.log"));
     }
 
     boolean isOn() {
