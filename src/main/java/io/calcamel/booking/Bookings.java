@@ -206,7 +206,7 @@ public final class Bookings {
 
     private void waitFrom(Exchange call) {
         Duration patience = Patience.of(call, settings.patience());
-        Duration margin = patience.dividedBy(7).compareTo(MARGIN) < 0 ? patience.dividedBy(7) : MARGIN;
+        Duration margin = patience.dividedBy(3).compareTo(MARGIN) < 0 ? patience.dividedBy(3) : MARGIN;
         call.setVariable(UNTIL, Instant.now().plus(patience).minus(margin));
     }
 
