@@ -1,0 +1,307 @@
+package io.calcamel.booking;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calcamel.HubExtension;
+import io.calcamel.SandboxExtension;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a review of the bookings found. */
+class ReviewedBookingTest {
+
+    @RegisterExtension
+    static final SandboxExtension JOINED = Booker.impatient();
+
+    private static final Booker BOOKER = new Booker(JOINED);
+    private static final long LESSON = 2026364;
+    private static final long SEATED = 2026365;
+    private static final long ON_REQUEST = 2026366;
+    private static final String VERSION = "2024-08-13";
+    private static final Duration SOON = Duration.ofSeconds(15);
+
+    @BeforeEach
+    @AfterEach
+    void allIsWell() {
+        JOINED.faults("{}");
+        hub().db().sql("UPDATE event_type SET is_active = true, length = 30 WHERE calcom_event_type_id = :id").param("id", Booker.PLAIN).update();
+    }
+
+    private static HubExtension hub() {
+        return JOINED.hub();
+    }
+
+    private static HttpResponse<String> change(String id, String what, JsonNode body) {
+        return BOOKER.post("/api/bookings/" + id + "/" + what, body, Map.of());
+    }
+
+    private static ObjectNode series(long eventType, String start, String email, int count, String interval) {
+        ObjectNode body = Booker.body(eventType, start, email);
+        body.putObject("recurrence").put("count", count).put("interval", interval);
+        return body;
+    }
+
+    private static Instant week(String start, int n) {
+        return Instant.parse(start).atZone(ZoneId.of("Europe/Berlin")).plusWeeks(n).toInstant();
+    }
+
+    private static List<JsonNode> standing(String email) {
+        return BOOKER.inSandbox(email).stream().filter(booking -> booking.path("status").asText().equals("accepted")).toList();
+    }
+
+    private static String intentStatus(String key) {
+        return hub().db().sql("SELECT status FROM booking_intent WHERE idempotency_key = :key").param("key", key).query(String.class).single();
+    }
+
+    /** The compensation of a series whose event type has seats cancels the booking with everybody's seats. */
+    @Test
+    void undoingASeriesLeavesOtherPeoplesSeatsAlone() {
+        String start = BOOKER.freeStart(SEATED);
+        String other = Booker.email();
+        assertThat(BOOKER.book(null, Booker.body(SEATED, start, other)).statusCode()).isEqualTo(201);
+        JOINED.faults("{\"slots-cached\": {\"ms\": 60000}}");
+        BOOKER.book(null, series(SEATED, Instant.parse(start).minusSeconds(60).toString(), Booker.email(), 2, "weekly"));
+        for (int i = 0; i < 4; i++) {
+            JOINED.ask("POST", "/bookings", VERSION, """
+                    {"start": "%s", "eventTypeId": %d, "attendee": {"name": "Other", "email": "%s", "timeZone": "Europe/Berlin"}}"""
+                    .formatted(week(start, 1), SEATED, Booker.email()));
+        }
+        HttpResponse<String> answer = BOOKER.book(UUID.randomUUID().toString(), series(SEATED, start, Booker.email(), 2, "weekly"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(409);
+        assertThat(standing(other)).as("the seat of somebody else").hasSize(1);
+    }
+
+    /** What may be booked is refused, since the event type can no longer be booked. */
+    @Test
+    void whatMayBeBookedIsNotRefusedBecauseItsEventTypeIsGone() {
+        String key = UUID.randomUUID().toString();
+        String email = Booker.email();
+        ObjectNode body = Booker.body(Booker.PLAIN, BOOKER.freeStart(Booker.PLAIN), email);
+        JOINED.faults("{\"500-after-success\": {\"match\": \"POST /v2/bookings$\", \"times\": 1}, \"500\": {\"match\": \"GET /v2/bookings\"}, \"webhooks-dropped\": true}");
+        assertThat(BOOKER.book(key, body).statusCode()).isEqualTo(202);
+        hub().db().sql("UPDATE event_type SET is_active = false WHERE calcom_event_type_id = :id").param("id", Booker.PLAIN).update();
+        JOINED.faults("{}");
+        await().atMost(SOON).untilAsserted(() -> assertThat(intentStatus(key)).isIn("done", "refused"));
+        assertThat(standing(email)).hasSize(1);
+        assertThat(intentStatus(key)).isEqualTo("done");
+    }
+
+    /** The same of a series: here it never ends. */
+    @Test
+    void aSeriesWhoseEventTypeIsGoneComesToAnEnd() {
+        String key = UUID.randomUUID().toString();
+        String email = Booker.email();
+        ObjectNode body = series(Booker.PLAIN, BOOKER.freeStart(Booker.PLAIN), email, 2, "weekly");
+        JOINED.faults("{\"500-after-success\": {\"match\": \"POST /v2/bookings$\", \"times\": 1}, \"500\": {\"match\": \"GET /v2/bookings\"}, \"webhooks-dropped\": true}");
+        assertThat(BOOKER.book(key, body).statusCode()).isEqualTo(202);
+        hub().db().sql("UPDATE event_type SET is_active = false WHERE calcom_event_type_id = :id").param("id", Booker.PLAIN).update();
+        JOINED.faults("{}");
+        await().atMost(Duration.ofSeconds(25)).until(() -> Set.of("done", "refused").contains(intentStatus(key)));
+    }
+
+    /** The look-up asks for bookings that end within the length that was synced; Cal.com's may be another by now. */
+    @Test
+    void aBookingIsFoundThoughItIsLongerThanTheSyncedEventType() {
+        String key = UUID.randomUUID().toString();
+        String email = Booker.email();
+        ObjectNode body = Booker.body(Booker.PLAIN, BOOKER.freeStart(Booker.PLAIN), email);
+        hub().db().sql("UPDATE event_type SET length = 15 WHERE calcom_event_type_id = :id").param("id", Booker.PLAIN).update();
+        JOINED.faults("{\"500-after-success\": {\"match\": \"POST /v2/bookings$\", \"times\": 1}, \"webhooks-dropped\": true}");
+        BOOKER.book(key, body);
+        await().atMost(SOON).until(() -> Set.of("done", "refused").contains(intentStatus(key)));
+        assertThat(standing(email)).hasSize(1);
+        assertThat(intentStatus(key)).isEqualTo("done");
+    }
+
+    /** The first answer is given again, without the key of a caller, though the booking was confirmed in between. */
+    @Test
+    void whatWasConfirmedInBetweenIsDeclinedAgain() {
+        JsonNode requested = BOOKER.booked(ON_REQUEST);
+        String id = requested.path("id").asText();
+        assertThat(change(id, "decline", null).statusCode()).isEqualTo(200);
+        assertThat(HubExtension.json(change(id, "confirm", null)).path("status").asText()).isEqualTo("confirmed");
+        HttpResponse<String> again = change(id, "decline", null);
+        assertThat(HubExtension.json(again).path("status").asText()).isEqualTo("rejected");
+        assertThat(BOOKER.inSandboxByUid(requested.path("uid").asText()).path("status").asText()).isEqualTo("rejected");
+    }
+
+    /** The host moved it in Cal.com, and no webhook came. */
+    @Test
+    void aCancellationOfWhatWasMovedElsewhereIsNotAnsweredAsDone() {
+        JsonNode booked = BOOKER.booked(Booker.PLAIN);
+        String start = BOOKER.freeStart(Booker.PLAIN);
+        JOINED.faults("{\"webhooks-dropped\": true}");
+        JsonNode moved = JOINED.ask("POST", "/bookings/" + booked.path("uid").asText() + "/reschedule", VERSION, "{\"start\": \"" + Instant.parse(start) + "\"}");
+        HttpResponse<String> answer = change(booked.path("id").asText(), "cancel", null);
+        String inCalcom = BOOKER.inSandboxByUid(moved.path("uid").asText()).path("status").asText();
+        assertThat(answer.statusCode() == 200 && inCalcom.equals("accepted")).as("told 200 " + answer.body() + " while the booking stands").isFalse();
+    }
+
+    /** Its caller sent no key. */
+    @Test
+    void aSeriesAfterASingleBookingIsNoMismatchOfKeys() {
+        String start = BOOKER.freeStart(Booker.PLAIN);
+        String email = Booker.email();
+        JsonNode single = HubExtension.json(BOOKER.book(null, Booker.body(Booker.PLAIN, start, email)));
+        assertThat(single.path("status").asText()).isEqualTo("confirmed");
+        HttpResponse<String> answer = BOOKER.book(null, series(Booker.PLAIN, start, email, 2, "weekly"));
+        assertThat(answer.body()).doesNotContain("idempotency_mismatch");
+    }
+
+    /** A webhook made the first date's appointment before those that wait were noted: one waits for ever. */
+    @Test
+    void noDateOfASeriesWaitsForEver() {
+        String key = UUID.randomUUID().toString();
+        String email = Booker.email();
+        ObjectNode body = series(Booker.PLAIN, BOOKER.freeStart(Booker.PLAIN), email, 2, "weekly");
+        JOINED.faults("{\"500-after-success\": {\"match\": \"POST /v2/bookings$\", \"times\": 1}, \"500\": {\"match\": \"GET /v2/bookings\"}}");
+        assertThat(BOOKER.book(key, body).statusCode()).isEqualTo(202);
+        JOINED.faults("{}");
+        await().atMost(SOON).until(() -> intentStatus(key).equals("done"));
+        assertThat(standing(email)).hasSize(2);
+        assertThat(hub().getJson("/api/appointments?status=pending&email=" + email).path("total").asInt()).isZero();
+    }
+
+    /** More dates than Cal.com's own series has: each is booked alone, and Cal.com gives each a series of its own. */
+    @Test
+    void aSeriesThatIsLongerThanCalcomsIsOneSeries() {
+        HttpResponse<String> answer = BOOKER.book(null, series(LESSON, BOOKER.freeStart(LESSON), Booker.email(), 5, "weekly"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        JsonNode json = HubExtension.json(answer);
+        Set<String> uids = new HashSet<>(List.of(json.path("seriesUid").asText()));
+        json.path("items").forEach(item -> uids.add(item.path("appointment").path("seriesUid").asText()));
+        assertThat(uids).hasSize(1);
+    }
+
+    /** A start that no calendar knows: the caller gets 500, and the intent is taken up for ever. */
+    @Test
+    void aStartFarOutOfTimeIsRefused() {
+        String key = UUID.randomUUID().toString();
+        HttpResponse<String> answer = BOOKER.book(key, series(Booker.PLAIN, "+999999999-12-31T10:00:00Z", Booker.email(), 3, "weekly"));
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(400, 499);
+        await().atMost(SOON).until(() -> intentStatus(key).equals("refused"));
+    }
+
+    /** A person names the wrong uid: two people's appointments become one. */
+    @Test
+    void aBookingThatHasItsAppointmentIsNotJoinedWithAnother() {
+        JsonNode other = BOOKER.booked(Booker.PLAIN);
+        String key = UUID.randomUUID().toString();
+        String email = Booker.email();
+        ObjectNode body = Booker.body(Booker.PLAIN, BOOKER.freeStart(Booker.PLAIN), email);
+        JOINED.faults("{\"500\": {\"match\": \"/v2/bookings\"}}");
+        HttpResponse<String> waiting = BOOKER.book(key, body);
+        JOINED.faults("{}");
+        hub().db().sql("UPDATE booking_intent SET next_attempt_at = NULL WHERE idempotency_key = :key").param("key", key).update();
+        assertThat(waiting.statusCode()).as(waiting.body()).isEqualTo(202);
+        String id = HubExtension.json(waiting).path("id").asText();
+        List<HttpResponse<String>> answers = new ArrayList<>();
+        await().atMost(SOON).until(() -> {
+            answers.add(BOOKER.post("/api/appointments/" + id + "/resolve", Booker.object().put("calcomBookingUid", other.path("uid").asText()), Map.of()));
+            return answers.get(answers.size() - 1).statusCode() != 503;
+        });
+        HttpResponse<String> resolved = answers.get(answers.size() - 1);
+        assertThat(resolved.statusCode()).as(resolved.body()).isBetween(400, 499);
+        assertThat(hub().getJson("/api/appointments/" + id).path("attendee").path("email").asText()).isEqualTo(email);
+    }
+
+    /** Waits for Cal.com however long that takes, three times over. */
+    @Test
+    void resolveKeepsToTheDeadline() {
+        JsonNode booked = BOOKER.booked(Booker.PLAIN);
+        JOINED.faults("{\"hang\": {\"match\": \"GET /v2/bookings/\"}}");
+        long began = System.nanoTime();
+        BOOKER.post("/api/appointments/" + booked.path("id").asText() + "/resolve", Booker.object().put("calcomBookingUid", booked.path("uid").asText()),
+                Map.of("X-Deadline-Ms", "1000"));
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(1500));
+    }
+
+    /** The hub dies between the refusal and the end of the appointment that waits for it; here the database does. */
+    @Test
+    void theAppointmentOfARefusedIntentEnds() {
+        String key = UUID.randomUUID().toString();
+        String start = BOOKER.freeStart(Booker.PLAIN);
+        JOINED.faults("{\"500\": {\"match\": \"bookings\"}}");
+        HttpResponse<String> pending = BOOKER.book(key, Booker.body(Booker.PLAIN, start, Booker.email()));
+        assertThat(pending.statusCode()).as(pending.body()).isEqualTo(202);
+        String id = HubExtension.json(pending).path("id").asText();
+        hub().db().sql("CREATE FUNCTION fails() RETURNS trigger AS 'BEGIN RAISE EXCEPTION ''the node dies''; END' LANGUAGE plpgsql").update();
+        hub().db().sql("CREATE TRIGGER dies BEFORE UPDATE ON appointment FOR EACH ROW WHEN (NEW.status = 'rejected') EXECUTE FUNCTION fails()").update();
+        try {
+            JOINED.faults("{}");
+            JOINED.ask("POST", "/bookings", VERSION, """
+                    {"start": "%s", "eventTypeId": %d, "attendee": {"name": "Other", "email": "%s", "timeZone": "Europe/Berlin"}}"""
+                    .formatted(Instant.parse(start), Booker.PLAIN, Booker.email()));
+            await().atMost(SOON).until(() -> intentStatus(key).equals("refused"));
+        } finally {
+            hub().db().sql("DROP TRIGGER dies ON appointment").update();
+        }
+        await().atMost(SOON).untilAsserted(() -> assertThat(hub().getJson("/api/appointments/" + id).path("status").asText()).isEqualTo("rejected"));
+    }
+
+    /** As many intents as a year leaves: an array is not searched by {@code = ANY}. */
+    @Test
+    void anIntentIsFoundByItsAppointmentThroughTheIndex() {
+        List<String> plan = hub().hub().database().transaction().execute(transaction -> {
+            hub().db().sql("SET LOCAL enable_seqscan = off").update();
+            hub().db().sql("SET LOCAL enable_indexscan = off").update();
+            return hub().db().sql("""
+                    EXPLAIN SELECT * FROM booking_intent WHERE company_id = 1 AND 5::bigint = ANY(appointment_ids) AND kind IN ('book', 'series')
+                        AND status NOT IN ('done', 'refused') ORDER BY id LIMIT 1""").query(String.class).list();
+        });
+        assertThat(String.join("\n", plan)).contains("booking_intent_open");
+    }
+
+    /** A delivery may lack its times. */
+    @Test
+    void anAppointmentWithoutAStartCanBeMoved() {
+        JsonNode booked = BOOKER.booked(Booker.PLAIN);
+        hub().db().sql("UPDATE appointment SET start_at = NULL, document = jsonb_set(document::jsonb, '{start}', 'null')::json WHERE id = :id")
+                .param("id", booked.path("id").asLong()).update();
+        HttpResponse<String> answer = change(booked.path("id").asText(), "reschedule", Booker.object().put("start", BOOKER.freeStart(Booker.PLAIN)));
+        assertThat(answer.statusCode()).as(answer.body()).isLessThan(500);
+    }
+
+    /** A delivery locks the uids that it names in their order; so must a seat's move, which names the booking that it leaves. */
+    @Test
+    void aMovedSeatAndItsWebhookDoNotWaitForEachOther() {
+        String mine = Booker.email();
+        List<JsonNode> two = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            two.add(HubExtension.json(BOOKER.book(null, Booker.body(SEATED, BOOKER.freeStart(SEATED), i == 0 ? mine : mine.replace("zoe", "zoe2")))));
+        }
+        two.sort(java.util.Comparator.comparing(one -> one.path("uid").asText()));
+        JsonNode from = two.get(0);
+        JsonNode to = two.get(1);
+        JOINED.faults("{\"webhooks-dropped\": true}");
+        ObjectNode move = Booker.object().put("start", to.path("start").asText()).put("seatUid", from.path("attendees").get(0).path("seatUid").asText());
+        CompletableFuture<HttpResponse<String>> moved = hub().hub().database().transaction().execute(transaction -> {
+            lock(from.path("uid").asText());
+            CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(() -> change(from.path("id").asText(), "reschedule", move));
+            await().until(() -> hub().db().sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").query(Long.class).single() > 0);
+            lock(to.path("uid").asText());
+            return answer;
+        });
+        assertThat(moved.join().statusCode()).as(moved.join().body()).isEqualTo(200);
+    }
+
+    private static void lock(String uid) {
+        hub().db().sql("SELECT pg_advisory_xact_lock(hashtextextended(:uid, 1))").param("uid", uid).query((row, n) -> n).list();
+    }
+}
