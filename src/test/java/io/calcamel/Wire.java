@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -36,17 +37,32 @@ public final class Wire implements AutoCloseable {
     private volatile Spoilt spoilt;
     private volatile String[] replaced;
     private ServerSocket listening;
+    private Thread accepting;
     private int port;
 
     /** Leads to this port of this machine from now on. */
     public synchronized void lead(int toPort) {
         serverPort = toPort;
+        port = freePort();
         up();
     }
 
     /** Where the line begins. */
     public int port() {
         return port;
+    }
+
+    /** Below those that the system gives to outgoing connections, which could take it while the line is down. */
+    private static int freePort() {
+        while (true) {
+            int some = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+            try (ServerSocket free = new ServerSocket(some, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (IOException e) {
+                // Taken: another.
+                continue;
+            }
+        }
     }
 
     /** Connections are taken, at the same port as before. */
@@ -57,7 +73,7 @@ public final class Wire implements AutoCloseable {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
             port = socket.getLocalPort();
             listening = socket;
-            thread(() -> accept(socket));
+            accepting = thread(() -> accept(socket));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -67,6 +83,12 @@ public final class Wire implements AutoCloseable {
     public synchronized void down() {
         close(listening);
         sockets.forEach(Wire::close);
+        try {
+            // Until then the port is not free.
+            accepting.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The answers to one of so many matching requests (method and path) are lost, with the connection. */
@@ -183,10 +205,11 @@ public final class Wire implements AutoCloseable {
         }
     }
 
-    private static void thread(Runnable work) {
+    private static Thread thread(Runnable work) {
         Thread thread = new Thread(work, "wire");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private static void close(AutoCloseable closeable) {

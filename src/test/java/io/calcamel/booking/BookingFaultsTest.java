@@ -63,7 +63,7 @@ class BookingFaultsTest {
     }
 
     private static void run(FaultOfSandbox fault, boolean allWebhooksCome) {
-        Rush rush = new Rush(JOINED, fault.name(), STARTS, Rush.BOOKINGS);
+        Rush rush = new Rush(JOINED, fault.name(), STARTS, Rush.BOOKINGS, Duration.ofMillis(250));
         try (fault) {
             fault.begin();
             rush.call();
@@ -72,7 +72,7 @@ class BookingFaultsTest {
     }
 
     private static void run(String name, Runnable spoil) {
-        Rush rush = new Rush(JOINED, name, STARTS, Rush.BOOKINGS);
+        Rush rush = new Rush(JOINED, name, STARTS, Rush.BOOKINGS, Duration.ofMillis(250));
         spoil.run();
         rush.call();
         WIRE.heal();
