@@ -1,10 +1,15 @@
 package io.calcamel.booking;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.calcamel.HubExtension;
 import io.calcamel.SandboxExtension;
 import io.calcamel.Wire;
 import java.time.Duration;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -60,6 +65,27 @@ class BookingFaultsTest {
     @Test
     void bookedOnceWhileTheAnswerComesTooLate() {
         run("webhook, and no answer", () -> WIRE.delayAnswers("POST /v2/bookings$", 2, Duration.ofMillis(2500)));
+    }
+
+    @Test
+    void whatWasRefusedIsNotAskedForAgainSinceItCouldNotBeLooked() {
+        Booker booker = new Booker(JOINED);
+        String start = STARTS.next();
+        assertThat(booker.book(null, Booker.body(Booker.PLAIN, start, Booker.email())).statusCode()).isEqualTo(201);
+        int before = asked();
+        JOINED.faults("{\"500\": {\"match\": \"GET /v2/bookings$\", \"times\": 3}}");
+        String key = UUID.randomUUID().toString();
+        ObjectNode late = Booker.body(Booker.PLAIN, start, Booker.email());
+        assertThat(booker.book(key, late).statusCode()).as("taken, but by whom?").isEqualTo(202);
+        await().untilAsserted(() -> assertThat(booker.book(key, late).statusCode()).isEqualTo(409));
+        JsonNode refusal = HubExtension.json(booker.book(key, late));
+        assertThat(refusal.path("code").asText()).isEqualTo("slot_taken");
+        assertThat(refusal.path("alternatives")).hasSize(3);
+        assertThat(asked() - before).as("asked").isEqualTo(1);
+    }
+
+    private static int asked() {
+        return (int) JOINED.asked("/v2/bookings").stream().filter(request -> request.method().equals("POST")).count();
     }
 
     private static void run(FaultOfSandbox fault, boolean allWebhooksCome) {

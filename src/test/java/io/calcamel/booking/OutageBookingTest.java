@@ -99,6 +99,24 @@ class OutageBookingTest {
     }
 
     @Test
+    void whatSomebodyElseGetsWhenItIsTriedAgainIsLeftWithAReason() {
+        Call call = Call.of(STARTS.next());
+        OUTAGE.begin();
+        JsonNode told = OUTAGE.manual(call);
+        JOINED.faults("{\"500\": {\"match\": \"POST /v2/bookings$\", \"times\": 1}}");
+        OUTAGE.back();
+        await().untilAsserted(() -> assertThat(JOINED.faults().isEmpty()).as("it was free, and tried again").isTrue());
+        OUTAGE.byHand(call.start(), Outage.email(Booker.email()));
+        await().untilAsserted(() -> assertThat(JOINED.hub().db().sql("SELECT next_attempt_at IS NULL FROM booking_intent WHERE idempotency_key = :key")
+                .param("key", call.key()).query(Boolean.class).single()).isTrue());
+        JsonNode left = OUTAGE.now(told);
+        assertThat(left.path("status").asText()).as(left.toString()).isEqualTo("manual");
+        assertThat(left.path("requiresManualBooking").asBoolean()).isTrue();
+        assertThat(left.path("manualBookingReason").asText()).startsWith("slot_taken: ");
+        assertThat(OUTAGE.book(call).statusCode()).as("a person sees to it").isEqualTo(202);
+    }
+
+    @Test
     void whatIsCancelledInAnOutageIsNotBookedAfterwards() {
         Call cancelled = Call.of(STARTS.next());
         Call wanted = Call.of(STARTS.next());
