@@ -24,6 +24,7 @@ public final class SandboxExtension implements BeforeAllCallback, AfterAllCallba
 
     private final HubExtension hub = new HubExtension();
     private Sandbox sandbox;
+    private Wire wire;
 
     public SandboxExtension() {
         with("calcom.api-key", Sandbox.DEMO_KEY);
@@ -37,16 +38,28 @@ public final class SandboxExtension implements BeforeAllCallback, AfterAllCallba
         return this;
     }
 
+    /** The hub reaches the sandbox over this line only. */
+    public SandboxExtension over(Wire line) {
+        wire = line;
+        return this;
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         sandbox = Sandbox.start(new Sandbox.Settings("127.0.0.1", 0, Sandbox.DEMO_KEY, null, null, 0, true));
-        hub.with("calcom.base-url", sandbox.baseUrl()).beforeAll(context);
+        if (wire != null) {
+            wire.lead(sandbox.port());
+        }
+        hub.with("calcom.base-url", wire == null ? sandbox.baseUrl() : "http://127.0.0.1:" + wire.port() + "/v2").beforeAll(context);
         subscribe();
     }
 
     @Override
     public void afterAll(ExtensionContext context) {
         hub.afterAll(context);
+        if (wire != null) {
+            wire.close();
+        }
         sandbox.close();
     }
 
@@ -77,6 +90,11 @@ public final class SandboxExtension implements BeforeAllCallback, AfterAllCallba
     /** Lets things go wrong in the sandbox; {@code {}} for nothing. */
     public void faults(String json) {
         exchange(HttpRequest.newBuilder(URI.create(sandbox.baseUrl().replace("/v2", "/_sandbox/faults"))).PUT(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    /** What still goes wrong there, by fault. */
+    public JsonNode faults() {
+        return exchange(HttpRequest.newBuilder(URI.create(sandbox.baseUrl().replace("/v2", "/_sandbox/faults"))));
     }
 
     /** All bookings of the sandbox, the cancelled ones too. */

@@ -42,6 +42,7 @@ public final class BookingSteps {
     static final String REQUEST = "bookingRequest";
     static final String REFUSAL = "refusal";
     private static final String HAS_SENT = "hasSent";
+    private static final String SENDS = "sends";
 
     /** Then it is left to a person: a request that fails so often is not Cal.com's bad day. */
     private static final int MOST_SENDS = 4;
@@ -154,6 +155,11 @@ public final class BookingSteps {
         } else if (!failure.mayHaveHappened() || failure.hasAnswered()) {
             intents.settled(intent);
         }
+        if (isRefused(failure)) {
+            // It may not be possible to look now; and what was refused is not asked for again when it is.
+            ObjectNode progress = Json.MAPPER.createObjectNode().put(SENDS, intents.find(intent.id()).sends());
+            intents.keep(intent, progress.set(REFUSAL, Json.MAPPER.valueToTree(failure.toJson())));
+        }
         exchange.setVariable(NEXT, next(failure));
         if (!failure.mayHaveHappened()) {
             availability.release(intent.company(), request.type().id(), request.start());
@@ -161,6 +167,22 @@ public final class BookingSteps {
         if (OFFERS_OTHERS.contains(failure.error())) {
             availability.refused(intent.company(), request.type().id(), request.start());
         }
+    }
+
+    /** Taken, full or the like, and that is certain: all that is left to find out is whether this very booking took it. */
+    private static boolean isRefused(CalcomException failure) {
+        return failure.status() == 409 && (!failure.mayHaveHappened() || failure.hasAnswered());
+    }
+
+    /** What Cal.com said when it was asked last, if it refused. */
+    private static Problem refusal(Intent intent) {
+        JsonNode progress = intent.progress();
+        if (progress == null || progress.path(SENDS).asInt() != intent.sends() || !progress.has(REFUSAL)) {
+            return null;
+        }
+        JsonNode refusal = progress.path(REFUSAL);
+        return new Problem(refusal.path("status").asInt(), refusal.path("code").asText(), refusal.path("title").asText(), refusal.path("detail").textValue(),
+                refusal.path("hint").textValue());
     }
 
     static boolean wasNotAsked(CalcomException failure) {
@@ -185,7 +207,7 @@ public final class BookingSteps {
     }
 
     /** Looks through what Cal.com listed. Next: {@code record}, or what follows from its not being there. */
-    public void found(Exchange exchange, @Body BookingsPage page, @Variable(BookingWork.INTENT) Intent intent, @Variable(REFUSAL) CalcomException refusal) {
+    public void found(Exchange exchange, @Body BookingsPage page, @Variable(BookingWork.INTENT) Intent intent) {
         List<CalcomBooking> ours = page.items().stream().filter(booking -> isStamped(booking, intent))
                 .sorted(Comparator.comparing(CalcomBooking::id)).toList();
         if (!ours.isEmpty()) {
@@ -196,10 +218,11 @@ public final class BookingSteps {
         Intent now = intents.find(intent.id());
         boolean isThrough = now.settled() || Instant.now().isAfter(now.sentAt().plus(settings.settle()));
         boolean hasJustSent = exchange.getVariable(HAS_SENT) != null;
-        // Taken, after all: it was answered, and nothing came of it.
-        boolean isRefused = refusal != null && (!refusal.mayHaveHappened() || refusal.status() == 409 && refusal.hasAnswered());
-        if (hasJustSent && isRefused) {
-            exchange.setVariable(NEXT, OFFERS_OTHERS.contains(refusal.error()) ? "offer" : "refuse");
+        Problem refusal = refusal(now);
+        if (refusal != null) {
+            // Taken, after all: it was answered, and nothing came of it.
+            exchange.setVariable(REFUSAL, refusal);
+            exchange.setVariable(NEXT, OFFERS_OTHERS.stream().anyMatch(error -> error.code().equals(refusal.code())) ? "offer" : "refuse");
         } else if (!isThrough) {
             exchange.setVariable(NEXT, "postpone");
         } else if (now.sends() >= MOST_SENDS) {
@@ -241,7 +264,12 @@ public final class BookingSteps {
         boolean isOver = request.start().isBefore(Instant.now());
         boolean isTriedAgain = settings.retryManual() && !isOver && intents.find(intent.id()).settled();
         String reason = isOver ? "Its start has passed." : refusal == null ? "Nobody knows whether Cal.com has booked it." : reason(refusal);
-        if (intents.manual(intent, reason, isTriedAgain ? wait(intents.find(intent.id()), null) : null)) {
+        Duration again = isTriedAgain ? wait(intents.find(intent.id()), null) : null;
+        database.transaction().executeWithoutResult(transaction -> leaveToPerson(intent, reason, again));
+    }
+
+    private void leaveToPerson(Intent intent, String reason, Duration again) {
+        if (intents.manual(intent, reason, again)) {
             wanted.leaveToPerson(intent, reason);
         }
     }
@@ -287,17 +315,19 @@ public final class BookingSteps {
      */
     public void refuse(Exchange exchange, @Variable(BookingWork.INTENT) Intent intent, @Variable(REFUSAL) Problem refusal) {
         boolean isOurs = OUR_TROUBLE.contains(refusal.code());
-        boolean isToldToWait = !intents.find(intent.id()).appointmentIds().isEmpty();
-        if (isOurs && !isToldToWait) {
-            intents.forgo(intent);
-            exchange.setVariable(BookingWork.PROBLEM, refusal);
-        } else if (intent.status() == Status.MANUAL || isOurs) {
-            if (intents.manual(intent, reason(refusal), isOurs && settings.retryManual() ? LONGEST_WAIT : null)) {
-                wanted.leaveToPerson(intent, reason(refusal));
+        Duration again = isOurs && settings.retryManual() ? LONGEST_WAIT : null;
+        // In one step: nobody comes back to an intent that is refused, should the hub die before its appointment says so.
+        database.transaction().executeWithoutResult(transaction -> {
+            Intent now = intents.lock(intent.id());
+            if (isOurs && now.appointmentIds().isEmpty()) {
+                intents.forgo(intent);
+                exchange.setVariable(BookingWork.PROBLEM, refusal);
+            } else if (isOurs || intent.status() == Status.MANUAL || wanted.isLeftToPerson(now)) {
+                leaveToPerson(intent, reason(refusal), again);
+            } else if (intents.refused(intent, new Reply(refusal.status(), Json.MAPPER.valueToTree(refusal.toJson())))) {
+                wanted.giveUp(intent, "rejected", reason(refusal));
             }
-        } else if (intents.refused(intent, new Reply(refusal.status(), Json.MAPPER.valueToTree(refusal.toJson())))) {
-            wanted.giveUp(intent, "rejected", reason(refusal));
-        }
+        });
     }
 
     private static void refuseWith(Exchange exchange, Problem refusal) {

@@ -182,6 +182,11 @@ final class WantedAppointments {
         return intent.appointmentId() != null && !appointments.isWaiting(intent.company(), intent.appointmentId());
     }
 
+    /** Whether the caller was told that a person sees to it, whatever was tried since. */
+    boolean isLeftToPerson(Intent intent) {
+        return intent.appointmentId() != null && appointmentOf(intent).path("requiresManualBooking").asBoolean();
+    }
+
     JsonNode appointmentOf(Intent intent) {
         return appointment(intent, intent.appointmentId());
     }
