@@ -262,7 +262,7 @@ class ReviewedBookingTest {
             hub().db().sql("SET LOCAL enable_seqscan = off").update();
             hub().db().sql("SET LOCAL enable_indexscan = off").update();
             return hub().db().sql("""
-                    EXPLAIN SELECT * FROM booking_intent WHERE company_id = 1 AND 5::bigint = ANY(appointment_ids) AND kind IN ('book', 'series')
+                    EXPLAIN SELECT * FROM booking_intent WHERE company_id = 1 AND appointment_ids @> ARRAY[5::bigint] AND kind IN ('book', 'series')
                         AND status NOT IN ('done', 'refused') ORDER BY id LIMIT 1""").query(String.class).list();
         });
         assertThat(String.join("\n", plan)).contains("booking_intent_open");
