@@ -13,18 +13,22 @@ import io.calcamel.database.Database;
 import io.calcamel.eventtype.EventTypes;
 import io.calcamel.http.Json;
 import io.calcamel.http.Problem;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.springframework.dao.PessimisticLockingFailureException;
+import org.springframework.dao.DataAccessException;
 
 /**
  * The appointments of intents that have no booking yet: made when the caller is told {@code pending} or {@code manual}, so
  * that there is something to look at, and joined by the booking when there is one.
  */
 final class WantedAppointments {
+
+    /** PostgreSQL, appendix A, error codes. */
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private final Database database;
     private final BookingIntents intents;
@@ -79,8 +83,11 @@ final class WantedAppointments {
                 intents.waitForLocks(patience);
                 return ensureLocked(intent.id(), null);
             });
-        } catch (PessimisticLockingFailureException e) {
-            return intents.find(intent.id());
+        } catch (DataAccessException e) {
+            if (e.getRootCause() instanceof SQLException refused && LOCK_NOT_AVAILABLE.equals(refused.getSQLState())) {
+                return intents.find(intent.id());
+            }
+            throw e;
         }
     }
 
