@@ -233,6 +233,10 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                 throw new StartRefused("The setting booking.lease is '" + text("booking.lease") + "': use four times calcom.timeout.call or more,"
                         + " since a booking must not be taken up by another while Cal.com is asked for it.");
             }
+            if (positive("booking.settle").compareTo(positive("calcom.timeout.call")) < 0) {
+                throw new StartRefused("The setting booking.settle is '" + text("booking.settle") + "': use calcom.timeout.call or more,"
+                        + " since before that Cal.com may still be at work on what it was asked.");
+            }
             return new BookingSettings(zone("booking.time-zone"), positive("booking.patience"), positive("booking.patience-when-busy"),
                     atLeastOne("booking.many-waiting"), atLeastOne("booking.threads"), atLeastOne("booking.job-threads"), atLeastOne("booking.waiting"),
                     flag("booking.retry-manual"), positive("booking.settle"), lease, positive("booking.keep"));

@@ -50,7 +50,7 @@ class FeaturesTest {
     @Test
     void everyFeatureDoesWhatThePageSays() throws IOException {
         HubProcess hub = new HubProcess(folder).with("SANDBOX_PORT", String.valueOf(HubProcess.freePort()))
-                .with("OLD_PORT", String.valueOf(HubProcess.freePort())).with("OLD_MANAGEMENT_PORT", String.valueOf(HubProcess.freePort())).start().awaitReady();
+                .with("CALCOM_BREAKER_OPEN", "3s").with("OLD_PORT", String.valueOf(HubProcess.freePort())).with("OLD_MANAGEMENT_PORT", String.valueOf(HubProcess.freePort())).start().awaitReady();
         Map<String, String> differing = new TreeMap<>();
         String page = Files.readString(PAGE);
         StringBuilder written = new StringBuilder();

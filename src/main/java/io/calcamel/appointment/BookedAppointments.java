@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.appointment.AppointmentStore.AppointmentRow;
 import io.calcamel.appointment.BookingFacts.Left;
 import io.calcamel.calcom.CalcomBooking;
+import io.calcamel.http.Json;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +81,13 @@ public final class BookedAppointments {
         });
     }
 
+    /** What is wanted as the API shows it, of which there is no record yet. */
+    public static ObjectNode unrecorded(WantedAppointment wanted) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().putNull("id");
+        json.setAll((ObjectNode) Json.MAPPER.valueToTree(wanted.appointment(false, null)));
+        return json.put("updatedAt", Instant.now().toString());
+    }
+
     /** Whether an appointment still waits for its booking. */
     public boolean isWaiting(int company, long id) {
         return store.byId(company, id).filter(row -> WantedAppointment.isWaiting(row.document())).isPresent();
@@ -151,6 +159,18 @@ public final class BookedAppointments {
         DeliveryApplication.Result result = new DeliveryApplication(store, company, event, facts -> null, wanted).run();
         AppointmentRow row = store.byId(company, result.appointment()).orElseThrow();
         return new Recorded(Appointments.json(row), row.id(), result.touched());
+    }
+
+    /** Whether somebody comes to an appointment: has a seat that is held, where it has seats. */
+    public static boolean comes(JsonNode appointment, String email, String phoneNumber) {
+        boolean hasSeats = false;
+        for (JsonNode attendee : appointment.path("attendees")) {
+            hasSeats |= attendee.hasNonNull("status");
+            if (attendee.path("status").asText().equals(Appointment.Attendee.ACTIVE) && WantedAppointment.isSame(attendee, email, phoneNumber)) {
+                return true;
+            }
+        }
+        return !hasSeats;
     }
 
     /** The seats of an appointment that are still held, by uid; empty where the event type has no seats. */

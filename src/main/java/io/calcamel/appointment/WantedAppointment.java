@@ -6,7 +6,6 @@ import io.calcamel.appointment.Appointment.Attendee;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -70,19 +69,19 @@ public record WantedAppointment(long eventTypeId, String title, Instant start, I
         if (stamp != null) {
             return document.path("metadata").path(STAMP).equals(stamp);
         }
-        return sameEventType(document, booked) && booked.attendees().stream().anyMatch(person -> isSame(document.path("attendee"), person));
+        return sameEventType(document, booked) && booked.attendees().stream().anyMatch(person -> isSame(document.path("attendee"), person.email(), person.phoneNumber()));
     }
 
     private static boolean sameEventType(JsonNode document, Appointment booked) {
         return booked.eventTypeId() != null && document.path("eventTypeId").asLong() == booked.eventTypeId();
     }
 
-    private static boolean isSame(JsonNode wanted, Attendee person) {
-        String email = wanted.path("email").textValue();
-        String phone = wanted.path("phoneNumber").textValue();
-        return email != null && person.email() != null && AppointmentStore.emailKey(email).equals(AppointmentStore.emailKey(person.email()))
-                || phone != null && person.phoneNumber() != null
-                        && Objects.equals(AppointmentStore.phoneKey(phone), AppointmentStore.phoneKey(person.phoneNumber()));
+    /** Whether an attendee of an appointment's document is who has this address or number. */
+    static boolean isSame(JsonNode attendee, String email, String phoneNumber) {
+        String knownEmail = attendee.path("email").textValue();
+        String knownPhone = attendee.path("phoneNumber").textValue();
+        return knownEmail != null && email != null && AppointmentStore.emailKey(knownEmail).equals(AppointmentStore.emailKey(email))
+                || knownPhone != null && phoneNumber != null && AppointmentStore.phoneKey(knownPhone).equals(AppointmentStore.phoneKey(phoneNumber));
     }
 
     /** Without personal data. */

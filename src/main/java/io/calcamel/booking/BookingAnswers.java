@@ -39,10 +39,13 @@ final class BookingAnswers {
     private static final Map<String, String> ZONES = ZoneId.getAvailableZoneIds().stream().collect(Collectors.toMap(name -> name.toLowerCase(Locale.ROOT), name -> name, (one, other) -> one));
     private static final Map<String, String> OWN_LABELS = Map.of("name", "Name", "email", "E-mail address", "phoneNumber", "Phone number", "notes", "Notes",
             "guests", "Guests", "title", "Subject");
+    /** RFC 5321, section 4.5.3.1.3, less the angle brackets. */
+    private static final int LONGEST_EMAIL = 254;
     private static final Pattern EMAIL = Pattern.compile("[^\\s@]{1,64}@[^\\s@]+\\.[^\\s@]{2,}");
 
     private final EventType type;
     private final List<WrongField> wrong = new ArrayList<>();
+    private Checked checked;
     private final ObjectNode accepted = JsonNodeFactory.instance.objectNode();
 
     private BookingAnswers(EventType type) {
@@ -62,6 +65,19 @@ final class BookingAnswers {
 
     /** As {@link #check(EventType, Caller, JsonNode)}, with the place: null or missing for the event type's own. */
     static Checked check(EventType type, Caller caller, JsonNode answers, JsonNode location) {
+        BookingAnswers all = read(type, caller, answers, location);
+        if (!all.wrong.isEmpty()) {
+            throw new MissingFields(all.wrong);
+        }
+        return all.checked;
+    }
+
+    /** As {@link #check(EventType, Caller, JsonNode, JsonNode)}, of what was checked once: whether it would pass now does not matter. */
+    static Checked unchecked(EventType type, Caller caller, JsonNode answers, JsonNode location) {
+        return read(type, caller, answers, location).checked;
+    }
+
+    private static BookingAnswers read(EventType type, Caller caller, JsonNode answers, JsonNode location) {
         BookingAnswers all = new BookingAnswers(type);
         Caller checked = all.checkCaller(caller);
         JsonNode place = all.checkLocation(location, checked);
@@ -71,10 +87,8 @@ final class BookingAnswers {
                 all.checkField(field, answers.path(field.path("slug").asText()));
             }
         }
-        if (!all.wrong.isEmpty()) {
-            throw new MissingFields(all.wrong);
-        }
-        return new Checked(checked, all.accepted, place);
+        all.checked = new Checked(checked, all.accepted, place);
+        return all;
     }
 
     /**
@@ -95,6 +109,8 @@ final class BookingAnswers {
         boolean isEmailAsked = !email.isMissingNode() && !email.path("hidden").asBoolean();
         if (!isBlank(caller.email()) && !EMAIL.matcher(caller.email().strip()).matches()) {
             report(email, "email", true, "is no e-mail address.");
+        } else if (!isBlank(caller.email()) && caller.email().strip().length() > LONGEST_EMAIL) {
+            report(email, "email", true, "is longer than an e-mail address can be.");
         } else if (isBlank(caller.email()) && isEmailAsked && email.path("required").asBoolean()) {
             report(email, "email", true, "is missing.");
         }

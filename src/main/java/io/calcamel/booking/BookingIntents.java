@@ -103,7 +103,7 @@ public final class BookingIntents {
                     SET attempts = known.attempts + 1, next_attempt_at = EXCLUDED.next_attempt_at, updated_at = now()
                     WHERE known.status = 'started' AND (known.next_attempt_at IS NULL OR known.next_attempt_at < now())
                         AND known.kind = EXCLUDED.kind AND known.request_hash = EXCLUDED.request_hash
-                RETURNING *""")
+                RETURNING *, now() AS read_at""")
                 .param("company", company).param("key", key.text()).param("derived", key.isDerived()).param("kind", kind.text())
                 .param("hash", hash).param("request", Json.writeColumn(request)).param("stamp", stamp()).param("lease", seconds(lease))
                 .query(BookingIntents::intent).optional();
@@ -124,7 +124,7 @@ public final class BookingIntents {
 
     private Optional<Begun> known(int company, IntentKey key, Intent.Kind kind, byte[] hash) {
         return db.sql("""
-                SELECT *, kind = :kind AND request_hash = :hash AS same FROM booking_intent
+                SELECT *, now() AS read_at, kind = :kind AND request_hash = :hash AS same FROM booking_intent
                 WHERE company_id = :company AND idempotency_key = :key""")
                 .param("company", company).param("key", key.text()).param("kind", kind.text()).param("hash", hash)
                 .query((row, n) -> {
@@ -155,7 +155,7 @@ public final class BookingIntents {
 
     /** An intent as it is now. */
     public Intent find(long id) {
-        return db.sql("SELECT * FROM booking_intent WHERE id = :id").param("id", id).query(BookingIntents::intent).single();
+        return db.sql("SELECT *, now() AS read_at FROM booking_intent WHERE id = :id").param("id", id).query(BookingIntents::intent).single();
     }
 
     /**
@@ -338,7 +338,12 @@ public final class BookingIntents {
      * @return the intent as it is now
      */
     Intent lock(long id) {
-        return db.sql("SELECT * FROM booking_intent WHERE id = :id FOR UPDATE").param("id", id).query(BookingIntents::intent).single();
+        return db.sql("SELECT *, now() AS read_at FROM booking_intent WHERE id = :id FOR UPDATE").param("id", id).query(BookingIntents::intent).single();
+    }
+
+    /** For the rest of the transaction: who waits longer for a lock gives up. */
+    void waitForLocks(Duration atMost) {
+        db.sql("SELECT set_config('lock_timeout', :millis, true)").param("millis", String.valueOf(Math.max(1, atMost.toMillis()))).query(String.class).single();
     }
 
     /** The appointments that wait for what is wanted, in the transaction that has {@link #lock}ed it. */
@@ -364,7 +369,7 @@ public final class BookingIntents {
      */
     Optional<Intent> waiting(int company, long appointmentId) {
         return db.sql("""
-                SELECT * FROM booking_intent WHERE company_id = :company AND :appointment = ANY(appointment_ids) AND kind IN ('book', 'series')
+                SELECT *, now() AS read_at FROM booking_intent WHERE company_id = :company AND appointment_ids @> ARRAY[:appointment::bigint] AND kind IN ('book', 'series')
                     AND status NOT IN ('done', 'refused') ORDER BY id LIMIT 1""")
                 .param("company", company).param("appointment", appointmentId).query(BookingIntents::intent).optional();
     }
@@ -378,7 +383,7 @@ public final class BookingIntents {
     public int prune(Duration keep) {
         return db.sql("""
                 DELETE FROM booking_intent WHERE id IN (SELECT id FROM booking_intent
-                    WHERE (status IN ('done', 'refused') OR status = 'started' AND next_attempt_at IS NULL) AND updated_at < now() - make_interval(secs => :seconds) ORDER BY updated_at LIMIT 10000)""")
+                    WHERE status IN ('done', 'refused', 'started') AND next_attempt_at IS NULL AND updated_at < now() - make_interval(secs => :seconds) ORDER BY updated_at LIMIT 10000)""")
                 .param("seconds", seconds(keep)).update();
     }
 
@@ -394,7 +399,7 @@ public final class BookingIntents {
                 UPDATE booking_intent SET status = CASE status WHEN 'sent' THEN 'pending' ELSE status END, attempts = attempts + 1,
                     next_attempt_at = now() + make_interval(secs => :lease), updated_at = now()
                 WHERE id IN (SELECT id FROM booking_intent WHERE next_attempt_at <= now() ORDER BY next_attempt_at LIMIT :most FOR UPDATE SKIP LOCKED)
-                RETURNING *""")
+                RETURNING *, now() AS read_at""")
                 .param("lease", seconds(lease)).param("most", most).query(BookingIntents::intent).list();
     }
 
@@ -415,7 +420,7 @@ public final class BookingIntents {
                 row.getString("stamp"), row.getInt("attempts"), tree(row.getString("request")), row.getString("calcom_booking_uid"),
                 row.getObject("appointment_id", Long.class), response == null ? null : new Reply(row.getInt("response_status"), tree(response)),
                 row.getInt("sends"), instant(row, "sent_at"), row.getBoolean("settled"), progress == null ? null : tree(progress), instant(row, "created_at"),
-                row.getString("reason"), List.of((Long[]) row.getArray("appointment_ids").getArray()));
+                row.getString("reason"), List.of((Long[]) row.getArray("appointment_ids").getArray()), instant(row, "read_at"));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

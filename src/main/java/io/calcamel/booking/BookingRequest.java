@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,7 @@ record BookingRequest(EventType type, Instant start, ZoneId zone, BookingAnswers
 
     private static final List<String> FIELDS = List.of("eventTypeId", "start", "attendee", "responses", "metadata", "branch", "appointmentId",
             "recurrence", "location", "lengthInMinutes", "timeZone", "language");
+    private static final Duration FARTHEST = Duration.ofDays(10 * 366);
     private static final LevenshteinDistance DISTANCE = new LevenshteinDistance(2);
 
     /**
@@ -51,6 +53,18 @@ record BookingRequest(EventType type, Instant start, ZoneId zone, BookingAnswers
      */
     static BookingRequest read(int company, JsonNode body, EventTypes eventTypes, ZoneId ownZone) {
         refuseMisspelt(body);
+        type(company, body, eventTypes).whyNotBookable().ifPresent(why -> {
+            throw new Problem(422, "not_bookable", "The event type can't be booked", why.text(), null);
+        });
+        return read(company, body, eventTypes, ownZone, true);
+    }
+
+    /** As {@link #read}, of a request that was taken before: whether it would be taken now does not matter. */
+    static BookingRequest stored(int company, JsonNode body, EventTypes eventTypes, ZoneId ownZone) {
+        return read(company, body, eventTypes, ownZone, false);
+    }
+
+    private static BookingRequest read(int company, JsonNode body, EventTypes eventTypes, ZoneId ownZone, boolean isChecked) {
         EventType type = type(company, body, eventTypes);
         ObjectNode answers = object(body, "responses");
         ObjectNode attendee = object(body, "attendee");
@@ -59,7 +73,7 @@ record BookingRequest(EventType type, Instant start, ZoneId zone, BookingAnswers
                 first(attendee.path("timeZone"), body.path("timeZone")), first(attendee.path("language"), body.path("language")));
         JsonNode place = body.hasNonNull("location") ? body.path("location") : Optional.ofNullable(answers.get("location")).orElse(body.path("location"));
         answers.remove("location");
-        BookingAnswers.Checked checked = BookingAnswers.check(type, caller, answers, place);
+        BookingAnswers.Checked checked = isChecked ? BookingAnswers.check(type, caller, answers, place) : BookingAnswers.unchecked(type, caller, answers, place);
         ZoneId zone = checked.caller().timeZone() == null ? ownZone : ZoneId.of(checked.caller().timeZone());
         Recurrence recurrence = body.hasNonNull("recurrence") ? Recurrence.read(body.path("recurrence")) : null;
         return new BookingRequest(type, start(body.path("start"), checked.caller().timeZone() == null ? null : zone), zone, checked, length(body, type),
@@ -82,13 +96,9 @@ record BookingRequest(EventType type, Instant start, ZoneId zone, BookingAnswers
         if (!id.matches("[1-9]\\d{0,17}")) {
             throw Problem.badParameter("eventTypeId", "is missing or no id of an event type.", "Send Cal.com's id; GET /api/event-types lists them.");
         }
-        EventType type = eventTypes.find(company, Long.parseLong(id)).orElseThrow(() -> new Problem(404, "event_type_not_found",
+        return eventTypes.find(company, Long.parseLong(id)).orElseThrow(() -> new Problem(404, "event_type_not_found",
                 "There is no such event type", null,
                 "GET /api/event-types lists them; one that was just made in Cal.com is known after POST /api/event-types/sync."));
-        type.whyNotBookable().ifPresent(why -> {
-            throw new Problem(422, "not_bookable", "The event type can't be booked", why.text(), null);
-        });
-        return type;
     }
 
     private static ObjectNode object(JsonNode body, String name) {
@@ -117,12 +127,24 @@ record BookingRequest(EventType type, Instant start, ZoneId zone, BookingAnswers
     private static Instant start(JsonNode given, ZoneId zone) {
         try {
             String text = given.asText("").strip();
-            return zone != null && text.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?") ? LocalDateTime.parse(text).atZone(zone).toInstant()
-                    : OffsetDateTime.parse(text).toInstant();
+            boolean isLocal = zone != null && text.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?");
+            Instant start = (isLocal ? local(LocalDateTime.parse(text), zone) : OffsetDateTime.parse(text).toInstant()).truncatedTo(ChronoUnit.MILLIS);
+            if (start.isBefore(Instant.EPOCH) || start.isAfter(Instant.now().plus(FARTHEST))) {
+                throw Problem.badParameter("start", "is out of range.", "Send a start as availability lists it.");
+            }
+            return start;
         } catch (DateTimeException e) {
             throw Problem.badParameter("start", "is missing or no time with an offset.",
                     "Send a start as availability lists it, such as 2026-12-01T09:00:00Z or 2026-12-01T10:00:00+01:00.");
         }
+    }
+
+    /** Twice a year an hour does not exist: whoever names a time in it means something else. */
+    private static Instant local(LocalDateTime time, ZoneId zone) {
+        if (zone.getRules().getValidOffsets(time).isEmpty()) {
+            throw Problem.badParameter("start", "does not exist in that time zone: the clocks are put forward over it.", "Send it with an offset, or another time.");
+        }
+        return time.atZone(zone).toInstant();
     }
 
     private static Integer length(JsonNode body, EventType type) {

@@ -43,6 +43,7 @@ public final class BookingSteps {
     static final String REFUSAL = "refusal";
     private static final String HAS_SENT = "hasSent";
     private static final String SENDS = "sends";
+    private static final String SKIP = "skip";
 
     /** Then it is left to a person: a request that fails so often is not Cal.com's bad day. */
     private static final int MOST_SENDS = 4;
@@ -51,8 +52,10 @@ public final class BookingSteps {
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
     /** After the booking's start nobody needs it any more; what Cal.com has of it is looked for a day longer. */
     private static final Duration LOOKED_FOR = Duration.ofDays(1);
-    /** Bookings of an event type that begin and end within one slot. */
-    private static final int MOST_FOUND = 100;
+    /** Cal.com's length of an event type may be another by now than the one that was synced. */
+    private static final Duration LONGEST_BOOKING = Duration.ofHours(24);
+    /** Cal.com lists no more at once (API v2, bookings 2024-08-13, take). */
+    private static final int MOST_FOUND = 250;
     private static final Set<String> OUR_TROUBLE = Set.of(CalcomError.UNAUTHORIZED.code(), CalcomError.FORBIDDEN.code(), CalcomError.UNSUPPORTED.code(),
             CalcomError.UNEXPECTED_FORMAT.code());
     private static final Set<CalcomError> OFFERS_OTHERS = Set.of(CalcomError.SLOT_TAKEN, CalcomError.NO_SEATS_LEFT);
@@ -202,21 +205,31 @@ public final class BookingSteps {
     }
 
     /** What Cal.com is asked to find out whether it has the booking: its stamp is in the metadata, by which Cal.com can't search. */
-    public BookingsQuery query(@Variable(REQUEST) BookingRequest request) {
-        return new BookingsQuery(null, request.type().id(), request.start().minusSeconds(1), request.end().plusSeconds(1), null, MOST_FOUND, 0);
+    public BookingsQuery query(Exchange exchange, @Variable(REQUEST) BookingRequest request) {
+        return new BookingsQuery(null, request.type().id(), request.start().minusSeconds(1), request.start().plus(LONGEST_BOOKING), null, MOST_FOUND,
+                exchange.getVariable(SKIP, 0, Integer.class));
     }
 
     /** Looks through what Cal.com listed. Next: {@code record}, or what follows from its not being there. */
-    public void found(Exchange exchange, @Body BookingsPage page, @Variable(BookingWork.INTENT) Intent intent) {
-        List<CalcomBooking> ours = page.items().stream().filter(booking -> isStamped(booking, intent))
+    public void found(Exchange exchange, @Body BookingsPage page, @Variable(BookingWork.INTENT) Intent intent, @Variable(REQUEST) BookingRequest request) {
+        List<CalcomBooking> ours = page.items().stream().filter(booking -> isStamped(booking, intent) && booking.start().equals(request.start()))
                 .sorted(Comparator.comparing(CalcomBooking::id)).toList();
         if (!ours.isEmpty()) {
             exchange.getMessage().setBody(ours.subList(0, 1));
             exchange.setVariable(NEXT, "record");
             return;
         }
+        if (page.hasNextPage()) {
+            exchange.setVariable(SKIP, exchange.getVariable(SKIP, 0, Integer.class) + MOST_FOUND);
+            exchange.setVariable(NEXT, "look-up");
+            return;
+        }
+        exchange.removeVariable(SKIP);
         Intent now = intents.find(intent.id());
-        boolean isThrough = now.settled() || Instant.now().isAfter(now.sentAt().plus(settings.settle()));
+        boolean isThrough = now.isThrough(settings.settle());
+        if (isThrough && !now.settled()) {
+            intents.settled(intent);
+        }
         boolean hasJustSent = exchange.getVariable(HAS_SENT) != null;
         Problem refusal = refusal(now);
         if (refusal != null) {

@@ -10,9 +10,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Carries intents out, on threads of its own: a caller's patience ends before Cal.com's answer comes, and then the work
@@ -26,6 +28,8 @@ public final class BookingWork {
     static final String PROBLEM = "problem";
 
     private static final Logger LOG = LoggerFactory.getLogger(BookingWork.class);
+    /** An intent that faults of the hub have thrown so often is not tried for ever. */
+    private static final int MOST_FAULTS = 20;
     private static final Duration STOPPING = Duration.ofSeconds(12);
 
     private final BookingIntents intents;
@@ -100,13 +104,45 @@ public final class BookingWork {
                 exchange.setVariable("deadline", Instant.now().plus(settings.lease().dividedBy(4)));
             });
             if (ended.getException() != null && !(ended.getException() instanceof Overtaken)) {
-                LOG.error("{} is taken up again when its lease is over", intent, ended.getException());
+                fault(intent, ended.getException());
             }
             return ended.getVariable(PROBLEM, Problem.class);
         } catch (RuntimeException e) {
-            LOG.error("{} is taken up again when its lease is over", intent, e);
+            fault(intent, e);
             return null;
         }
+    }
+
+    /** By class only: the text of a database's error has the row that it refused, and with it personal data. */
+    private void fault(Intent intent, Throwable fault) {
+        Throwable cause = NestedExceptionUtils.getMostSpecificCause(fault);
+        StackTraceElement[] at = fault.getStackTrace();
+        LOG.error("{} failed with {} ({}) at {}", intent, fault.getClass().getName(), cause.getClass().getName(), at.length == 0 ? "?" : at[0]);
+        if (intent.attempt() >= MOST_FAULTS) {
+            intents.manual(intent, "It failed again and again in the hub; the log says with what.", null);
+            LOG.error("{} is left to a person", intent);
+        }
+    }
+
+    /**
+     * Does something for a caller who waits.
+     *
+     * @param route  the route that does it
+     * @param dress  puts on what it needs
+     * @return completes when it is done, with the problem that the caller is told, or null
+     */
+    CompletableFuture<Problem> run(String route, Processor dress) {
+        CompletableFuture<Problem> end = new CompletableFuture<>();
+        try {
+            live.execute(() -> end.complete(problem(routes.request(route, dress).getException())));
+        } catch (RejectedExecutionException e) {
+            end.complete(Problem.ofStatus(503));
+        }
+        return end;
+    }
+
+    private static Problem problem(Exception fault) {
+        return fault == null ? null : fault instanceof Problem problem ? problem : Problem.ofStatus(500);
     }
 
     /** The hub stops: begins nothing more, and waits a moment for what is at hand. What is left is taken up at the next start. */

@@ -107,7 +107,8 @@ public final class Bookings {
         }
         BookingRequest request = BookingRequest.read(company, body, eventTypes, settings.zone());
         Caller caller = request.checked().caller();
-        IntentKey key = given.orElseGet(() -> IntentKey.derived(company, request.type().id(), request.start(), caller.email(), caller.phoneNumber()));
+        IntentKey key = given.orElseGet(() -> IntentKey.derived(company, request.type().id(), request.start(), caller.email(),
+                caller.phoneNumber(), String.valueOf(request.recurrence())));
         Begun begun = intents.begin(company, key, kind, body);
         if (begun.outcome() == Outcome.ANSWERED && key.isDerived() && !stands(begun.intent(), request)) {
             intents.letGo(begun.intent().appointmentId());
@@ -119,7 +120,8 @@ public final class Bookings {
     /** Whether what was booked is still as it was booked: whoever asks for it again after a cancellation wants a new one. */
     private boolean stands(Intent booked, BookingRequest request) {
         return booked.appointmentId() == null || appointments.find(booked.company(), String.valueOf(booked.appointmentId()))
-                .filter(appointment -> !Ended.is(appointment) && Instant.parse(appointment.path("start").asText()).equals(request.start())).isPresent();
+                .filter(appointment -> !Ended.is(appointment) && Instant.parse(appointment.path("start").asText()).equals(request.start())
+                        && BookedAppointments.comes(appointment, request.checked().caller().email(), request.checked().caller().phoneNumber())).isPresent();
     }
 
     /** {@code POST /api/bookings/{id}/reschedule}. */
@@ -185,8 +187,28 @@ public final class Bookings {
         if (!uid.matches("[\\x21-\\x7e]{1,200}")) {
             throw Problem.badParameter("calcomBookingUid", "is missing or no uid.", "Send the booking's uid, as its page in Cal.com has it in its address.");
         }
+        waitFrom(call);
         call.setVariable("waiting", wanted.waiting(company, new Parameters(parameters).text("id").orElse(""), uid));
         return uid;
+    }
+
+    /**
+     * Waits for the booking to be joined, as long as the caller does.
+     *
+     * @throws Problem 503 {@code unavailable}, or what Cal.com refused
+     */
+    public void await(Exchange call, @Body String uid, @Variable("companyId") int company, @Variable("waiting") Long waiting, @Variable(UNTIL) Instant until)
+            throws InterruptedException {
+        CompletableFuture<Problem> joined = work.run("direct:appointment-join", exchange -> {
+            exchange.setVariable("companyId", company);
+            exchange.setVariable("waiting", waiting);
+            exchange.setVariable("deadline", until);
+            exchange.getMessage().setBody(uid);
+        });
+        if (!await(joined, until)) {
+            throw new Problem(503, "unavailable", "Cal.com can't be reached, or fails", "It did not answer within the time that you gave.", "Ask again.");
+        }
+        reply(call, new Reply(200, appointments.find(company, String.valueOf(waiting)).orElseThrow()));
     }
 
     /** It is joined with its booking. */
@@ -197,7 +219,6 @@ public final class Bookings {
         call.setVariable("touched", recorded.touched());
         call.setVariable("trigger", "resolve");
         call.setVariable("deliveryId", waiting);
-        reply(call, new Reply(200, recorded.appointment()));
     }
 
     private static Optional<IntentKey> givenKey(Exchange call) {
@@ -231,7 +252,7 @@ public final class Bookings {
         }
         Intent intent = begun.outcome() == Outcome.ANSWERED ? begun.intent() : outcome(begun, until);
         if (intent.reply() == null) {
-            intent = wanted.ensure(intent);
+            intent = wanted.ensure(intent, Duration.between(Instant.now(), until).plus(MARGIN.dividedBy(2)));
         }
         Reply reply = intent.reply() != null ? intent.reply() : wanted.accepted(intent);
         reply(call, reply);
@@ -255,14 +276,17 @@ public final class Bookings {
         }
     }
 
-    private static void await(CompletableFuture<Problem> carriedOut, Instant until) throws InterruptedException {
+    /** Whether it came to an end in time. */
+    private static boolean await(CompletableFuture<Problem> carriedOut, Instant until) throws InterruptedException {
         try {
             Problem problem = carriedOut.get(Math.max(0, Duration.between(Instant.now(), until).toMillis()), TimeUnit.MILLISECONDS);
             if (problem != null) {
                 throw problem;
             }
+            return true;
         } catch (TimeoutException e) {
             // It goes on, and the caller is told that it does.
+            return false;
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }

@@ -2,6 +2,7 @@ package io.calcamel.booking;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calcamel.appointment.WantedAppointment;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -26,10 +27,11 @@ import java.util.Locale;
  * @param createdAt        when it was begun
  * @param reason           why it waits for a person; null where it does not
  * @param appointmentIds   our records of it; several for a series
+ * @param readAt           when all this was so, by the database's clock, which is the same for all nodes
  */
 public record Intent(long id, int company, Kind kind, Status status, String stamp, int attempt, JsonNode request, String calcomBookingUid,
         Long appointmentId, Reply reply, int sends, Instant sentAt, boolean settled, JsonNode progress, Instant createdAt,
-        String reason, List<Long> appointmentIds) {
+        String reason, List<Long> appointmentIds, Instant readAt) {
 
     /** The key of the stamp in a booking's metadata. */
     public static final String METADATA_KEY = WantedAppointment.STAMP;
@@ -74,6 +76,15 @@ public record Intent(long id, int company, Kind kind, Status status, String stam
         boolean isInHand() {
             return this == STARTED || this == SENT || this == COMPENSATING;
         }
+    }
+
+    /**
+     * Whether Cal.com is through with what it was asked last.
+     *
+     * @param settle after how long it surely is, without an answer
+     */
+    boolean isThrough(Duration settle) {
+        return settled || sentAt == null || readAt.isAfter(sentAt.plus(settle));
     }
 
     /** Without personal data. */

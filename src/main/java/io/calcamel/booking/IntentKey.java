@@ -42,8 +42,13 @@ public record IntentKey(String text, boolean isDerived) {
      * @return the key
      */
     public static IntentKey derived(int company, long eventTypeId, Instant start, String email, String phoneNumber) {
+        return derived(company, eventTypeId, start, email, phoneNumber, "");
+    }
+
+    /** As {@link #derived(int, long, Instant, String, String)}, of a booking that is repeated so. */
+    static IntentKey derived(int company, long eventTypeId, Instant start, String email, String phoneNumber, String recurrence) {
         String person = address(email) + "\n" + number(phoneNumber);
-        return new IntentKey("derived-" + DigestUtils.sha256Hex(company + "\n" + eventTypeId + "\n" + start + "\n" + person), true);
+        return new IntentKey("derived-" + DigestUtils.sha256Hex(company + "\n" + eventTypeId + "\n" + start + "\n" + person + "\n" + recurrence), true);
     }
 
     /**

@@ -13,16 +13,22 @@ import io.calcamel.database.Database;
 import io.calcamel.eventtype.EventTypes;
 import io.calcamel.http.Json;
 import io.calcamel.http.Problem;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.dao.DataAccessException;
 
 /**
  * The appointments of intents that have no booking yet: made when the caller is told {@code pending} or {@code manual}, so
  * that there is something to look at, and joined by the booking when there is one.
  */
 final class WantedAppointments {
+
+    /** PostgreSQL, appendix A, error codes. */
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private final Database database;
     private final BookingIntents intents;
@@ -38,9 +44,17 @@ final class WantedAppointments {
         this.settings = settings;
     }
 
-    /** What an intent asks for; as it was checked when it began, but that the event type may be another by now. */
+    /**
+     * What an intent asks for. Where Cal.com was never asked it is checked once more, since the event type may be another by
+     * now; else it is as it was sent, and Cal.com may have it whatever became of the event type.
+     */
     BookingRequest request(Intent intent) {
-        return BookingRequest.read(intent.company(), intent.request(), eventTypes, settings.zone());
+        boolean wasSent = intent.sends() > 0 || intent.progress() != null;
+        return wasSent ? stored(intent) : BookingRequest.read(intent.company(), intent.request(), eventTypes, settings.zone());
+    }
+
+    private BookingRequest stored(Intent intent) {
+        return BookingRequest.stored(intent.company(), intent.request(), eventTypes, settings.zone());
     }
 
     /** What the bookings of an intent have in Cal.com's metadata. */
@@ -75,10 +89,21 @@ final class WantedAppointments {
     /**
      * Sees to it that an intent without an answer has its appointment.
      *
-     * @return the intent as it is then
+     * @param patience how long to wait for whoever has the intent just now
+     * @return the intent as it is then; without an appointment where that took too long
      */
-    Intent ensure(Intent intent) {
-        return database.transaction().execute(transaction -> ensureLocked(intent.id(), null));
+    Intent ensure(Intent intent, Duration patience) {
+        try {
+            return database.transaction().execute(transaction -> {
+                intents.waitForLocks(patience);
+                return ensureLocked(intent.id(), null);
+            });
+        } catch (DataAccessException e) {
+            if (e.getRootCause() instanceof SQLException refused && LOCK_NOT_AVAILABLE.equals(refused.getSQLState())) {
+                return intents.find(intent.id());
+            }
+            throw e;
+        }
     }
 
     /** As {@link #ensure}, where a person has to book it. */
@@ -94,7 +119,7 @@ final class WantedAppointments {
         }
         if (intent.appointmentId() == null) {
             String why = reason != null ? reason : intent.status() == Status.MANUAL ? intent.reason() : null;
-            BookingRequest request = request(intent);
+            BookingRequest request = stored(intent);
             BookingMetadata metadata = metadata(intent, request);
             List<Long> ids = new ArrayList<>();
             Series series = intent.kind() == Kind.SERIES ? Series.of(intent.progress(), starts(request)) : null;
@@ -121,14 +146,20 @@ final class WantedAppointments {
             });
             return new Reply(202, series);
         }
-        ObjectNode appointment = appointment(intent, intent.appointmentId());
+        ObjectNode appointment = intent.appointmentId() == null ? beingBooked(intent) : appointment(intent, intent.appointmentId());
         boolean isBooked = intent.kind() == Kind.BOOK && appointment.hasNonNull("uid");
         if (intent.kind() == Kind.BOOK) {
-            BookingSteps.withCuts(appointment, intent, request(intent));
+            BookingSteps.withCuts(appointment, intent, stored(intent));
         } else {
             appointment.put("pending", intent.kind().text());
         }
         return new Reply(isBooked ? 201 : 202, appointment);
+    }
+
+    /** Without an id: it is being recorded at this very moment. */
+    private ObjectNode beingBooked(Intent intent) {
+        BookingRequest request = stored(intent);
+        return BookedAppointments.unrecorded(request.wanted(request.start(), metadata(intent, request).sent()));
     }
 
     private ObjectNode appointment(Intent intent, long id) {
@@ -208,6 +239,12 @@ final class WantedAppointments {
         long id = appointment.path("id").longValue();
         boolean isBeingBooked = intents.waiting(company, id).filter(intent -> intent.status() == Status.SENT).isPresent();
         boolean isIt = uid.equals(appointment.path("uid").textValue());
+        // One that a caller of this hub has booked is that caller's.
+        boolean isAnothers = !isIt && appointments.find(company, uid).filter(other -> other.path("metadata").has(Intent.METADATA_KEY)).isPresent();
+        if (isAnothers) {
+            throw new Problem(409, "not_waiting", "The appointment does not wait for a booking", "This booking is another appointment's.",
+                    "Send the uid of the booking that was made by hand.");
+        }
         if (isBeingBooked || !isIt && !appointments.isWaiting(company, id)) {
             throw new Problem(409, "not_waiting", "The appointment does not wait for a booking", isBeingBooked ? "It is being booked right now." : null,
                     "Only an appointment that is manual or pending can be joined with a booking made by hand.");

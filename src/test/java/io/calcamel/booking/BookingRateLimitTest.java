@@ -18,12 +18,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class BookingRateLimitTest {
 
     private static final boolean IS_FULL = Rush.BOOKINGS > 100;
-    private static final int BOOKINGS = IS_FULL ? Rush.BOOKINGS : 16;
+    private static final int BOOKINGS = IS_FULL ? Rush.BOOKINGS : 8;
     private static final Duration SILENCE = Duration.ofSeconds(IS_FULL ? 60 : 3);
     private static final Wire WIRE = new Wire();
 
     @RegisterExtension
-    static final SandboxExtension JOINED = Booker.impatient().over(WIRE).with("calcom.budget.per-second", "2").with("calcom.budget.per-minute", "100");
+    static final SandboxExtension JOINED = Booker.impatient().over(WIRE).with("calcom.budget.per-second", "2").with("calcom.budget.per-minute", "100")
+            .with("booking.lease", "24s");
 
     @Test
     void bookedOnceWhileThereAreTooManyRequests() {

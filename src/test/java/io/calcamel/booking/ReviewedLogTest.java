@@ -55,7 +55,8 @@ class ReviewedLogTest {
         List<String> plan = JOINED.hub().hub().database().transaction().execute(transaction -> {
             JOINED.hub().db().sql("SET LOCAL enable_seqscan = off").update();
             return JOINED.hub().db().sql("""
-                    EXPLAIN SELECT id FROM booking_intent WHERE (status IN ('done', 'refused') OR status = 'started' AND next_attempt_at IS NULL)
+                    EXPLAIN SELECT id FROM booking_intent WHERE status IN ('done', 'refused', 'started') AND next_attempt_at IS NULL
+                       
                         AND updated_at < now() - make_interval(secs => 5) ORDER BY updated_at LIMIT 10000""").query(String.class).list();
         });
         assertThat(String.join("\n", plan)).contains("booking_intent_old");
