@@ -272,14 +272,18 @@ final class Series {
         List<Date> portion = new ArrayList<>();
         long days = 0;
         for (Date date : unchecked()) {
-            long apart = portion.isEmpty() ? AROUND_DAYS : Duration.between(portion.get(portion.size() - 1).start(), date.start()).abs().toDays() + 1;
-            days += Math.min(apart, AROUND_DAYS);
+            days += portion.isEmpty() ? AROUND_DAYS : Math.min(AROUND_DAYS, daysBetween(portion.get(portion.size() - 1), date));
             if (!portion.isEmpty() && days > PORTION_DAYS) {
                 break;
             }
             portion.add(date);
         }
         return portion;
+    }
+
+    /** Over a change to summer time, too. */
+    private static long daysBetween(Date one, Date next) {
+        return (Duration.between(one.start(), next.start()).toHours() + 12) / 24;
     }
 
     /** What was found free or taken is long ago: it is looked at anew. */

@@ -58,7 +58,9 @@ public final class SeriesSteps {
     private static final Duration LOOKED_FOR = Duration.ofDays(1);
     /** Cal.com's longest event types; the length that was synced can be another by now. */
     private static final Duration LONGEST_SLOT = Duration.ofHours(24);
+    /** Cal.com lists no more at once (API v2, bookings 2024-08-13, take). */
     private static final int MOST_FOUND = 250;
+    private static final String SKIP = "skip";
     private static final String MAY_BE_THERE = "mayBeThere";
     private static final String WHY_UNDONE = "The series could not be booked as a whole";
 
@@ -313,7 +315,8 @@ public final class SeriesSteps {
         Instant start = series.first(State.SENDING).orElseThrow().start();
         exchange.setVariable(CalcomHttp.DEADLINE, deadline());
         boolean isEverywhere = request == null || series.isSoughtEverywhere();
-        return new BookingsQuery(null, isEverywhere ? null : eventTypeId(intent), start.minusSeconds(1), start.plus(LONGEST_SLOT), null, MOST_FOUND, 0);
+        return new BookingsQuery(null, isEverywhere ? null : eventTypeId(intent), start.minusSeconds(1), start.plus(LONGEST_SLOT), null, MOST_FOUND,
+                exchange.getVariable(SKIP, 0, Integer.class));
     }
 
     /** Looks through what Cal.com listed; the body is then the booking, or nothing, and {@code seriesUid} the series that it is of. */
@@ -327,22 +330,24 @@ public final class SeriesSteps {
         exchange.getMessage().setBody(ours);
     }
 
-    /** What follows: its dates are booked, refused, open again, or not known yet. */
+    /** What follows: its dates are booked, refused, open again, or not known yet; or it may be on the next page. */
     public void looked(Exchange exchange, @Body List<CalcomBooking> ours, @Variable(BookingWork.INTENT) Intent intent, @Variable(SERIES) Series series,
             @Variable(MAY_BE_THERE) boolean mayBeThere, @Variable(REFUSAL) CalcomException refusal) {
         boolean isWhole = series.dates(State.SENDING).size() > 1;
         exchange.setVariable("appointmentChanged", false);
         if (mayBeThere) {
-            exchange.setVariable(NEXT, notKnown(series));
+            exchange.setVariable(SKIP, exchange.getVariable(SKIP, 0, Integer.class) + MOST_FOUND);
+            exchange.setVariable(NEXT, "look-up");
             return;
         }
+        exchange.removeVariable(SKIP);
         List<CalcomBooking> standing = ours.stream().filter(booking -> !booking.status().equals("cancelled")).toList();
         if (!ours.isEmpty()) {
             keep(exchange, standing.isEmpty() ? ours : standing, intent, series);
         }
         Intent now = intents.find(intent.id());
         boolean isRefused = refusal != null && (!refusal.mayHaveHappened() || refusal.status() == 409 && refusal.hasAnswered());
-        boolean isThrough = now.settled() || Instant.now().isAfter(now.sentAt().plus(settings.settle()));
+        boolean isThrough = now.isThrough(settings.settle());
         boolean isTriedOut = isThrough && series.dates(State.SENDING).stream().anyMatch(date -> date.tries() >= MOST_SENDS);
         boolean isInPieces = isThrough && isWhole && !ours.isEmpty() && series.has(State.SENDING);
         boolean isOpen = !isRefused && !isTriedOut && !isInPieces;
@@ -354,12 +359,6 @@ public final class SeriesSteps {
         save(intent, series);
         boolean isToWait = isOpen && (series.has(State.SENDING) || refusal != null && series.has(State.OPEN));
         exchange.setVariable(NEXT, isToWait ? "postpone" : series.next());
-    }
-
-    /** Whether it is looked for on, or has been for long enough. */
-    private static String notKnown(Series series) {
-        Instant start = series.first(State.SENDING).orElseThrow().start();
-        return start.plus(LOOKED_FOR).isBefore(Instant.now()) ? "leave" : "postpone";
     }
 
     private static Problem unavailable() {
@@ -374,7 +373,8 @@ public final class SeriesSteps {
             save(intent, series);
         }
         exchange.setVariable("appointmentChanged", false);
-        exchange.setVariable(NEXT, notKnown(series));
+        Instant start = series.first(State.SENDING).orElseThrow().start();
+        exchange.setVariable(NEXT, start.plus(LOOKED_FOR).isBefore(Instant.now()) ? "leave" : "postpone");
     }
 
     /** It is gone on with later; until then the caller is told {@code pending}. */
