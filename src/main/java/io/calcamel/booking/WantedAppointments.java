@@ -9,6 +9,7 @@ import io.calcamel.appointment.WantedAppointment;
 import io.calcamel.booking.Intent.Kind;
 import io.calcamel.booking.Intent.Status;
 import io.calcamel.calcom.CalcomBooking;
+import io.calcamel.calcom.CalcomError;
 import io.calcamel.database.Database;
 import io.calcamel.eventtype.EventTypes;
 import io.calcamel.http.Json;
@@ -64,6 +65,23 @@ final class WantedAppointments {
      */
     Intent ensure(Intent intent) {
         return database.transaction().execute(transaction -> ensureLocked(intent.id(), null));
+    }
+
+    /**
+     * The caller of a change is told that it will be seen to: from then on it is not dropped.
+     *
+     * @return the intent as it is now
+     * @throws Problem 503 {@code unavailable} where it was dropped meanwhile, which another caller was told
+     */
+    Intent accept(Intent intent) {
+        return database.transaction().execute(transaction -> {
+            Intent now = intents.lock(intent.id());
+            if (now.reply() == null && !intents.accept(now.id())) {
+                throw new Problem(503, CalcomError.UNAVAILABLE.code(), "Cal.com can't be reached, or fails", "Nothing was changed.",
+                        "Try again in a moment, with the same key if there was one.");
+            }
+            return now;
+        });
     }
 
     /** As {@link #ensure}, where a person has to book it. */
