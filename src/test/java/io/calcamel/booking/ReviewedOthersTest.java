@@ -33,26 +33,6 @@ class ReviewedOthersTest {
         return BOOKER.post("/api/bookings/" + id + "/cancel", null, Map.of());
     }
 
-    /** Of a paid seat, and of a slot that the host has moved, deliveries name no seat: whoever sits there is known by e-mail. */
-    @Test
-    void seatsThatAreKnownByEmailAreNotCancelledTogether() {
-        String start = BOOKER.freeStart(SEATED);
-        JOINED.faults("{\"webhooks-dropped\": true}");
-        String uid = null;
-        String email = null;
-        for (int i = 0; i < 2; i++) {
-            email = Booker.email();
-            uid = JOINED.ask("POST", "/bookings", "2024-08-13", """
-                    {"start": "%s", "eventTypeId": %d, "attendee": {"name": "Other", "email": "%s", "timeZone": "Europe/Berlin"}}"""
-                    .formatted(Instant.parse(start), SEATED, email)).path("uid").asText();
-        }
-        assertThat(JOINED.hub().deliver(Deliveries.seatPaid(uid, email, 1).toString()).statusCode()).isEqualTo(200);
-        String id = uid;
-        await().until(() -> JOINED.hub().get("/api/appointments/" + id).statusCode() == 200);
-        HttpResponse<String> answer = cancel(uid);
-        assertThat(BOOKER.inSandboxByUid(uid).path("status").asText()).as(answer.body()).isEqualTo("accepted");
-    }
-
     /** One date of a series that waits for a person is called off: the others are, too, and nobody is told. */
     @Test
     void oneDateOfASeriesThatWaitsIsCalledOffAlone() {
