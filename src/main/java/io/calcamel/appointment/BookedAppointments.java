@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -136,6 +137,20 @@ public final class BookedAppointments {
     }
 
     /**
+     * Locks all that {@link #record} and {@link #leaveSeat} are about to say something about, in one order: what is locked one
+     * after the other can wait for a delivery that waits for it.
+     *
+     * @param company  whose bookings they are
+     * @param bookings what will be recorded
+     * @param more     other uids and seats
+     */
+    public void lock(int company, List<CalcomBooking> bookings, List<String> more) {
+        SortedSet<String> names = ReadBacks.names(bookings);
+        names.addAll(more);
+        store.lock(company, names);
+    }
+
+    /**
      * A seat was given up, of which Cal.com's answer tells only by no longer listing it; in a transaction of the caller's.
      *
      * @param company whose booking it is
@@ -173,14 +188,13 @@ public final class BookedAppointments {
         return !hasSeats;
     }
 
-    /** The seats of an appointment that are still held, by uid; empty where the event type has no seats. */
-    public static List<String> activeSeats(JsonNode appointment) {
-        List<String> seats = new ArrayList<>();
-        appointment.path("attendees").forEach(attendee -> {
-            if (attendee.hasNonNull("seatUid") && attendee.path("status").asText().equals(Appointment.Attendee.ACTIVE)) {
-                seats.add(attendee.path("seatUid").textValue());
+    /** Whether somebody holds a seat of an appointment; of some it is not known which, only that they do. */
+    public static boolean hasSeats(JsonNode appointment) {
+        for (JsonNode attendee : appointment.path("attendees")) {
+            if (attendee.path("status").asText().equals(Appointment.Attendee.ACTIVE)) {
+                return true;
             }
-        });
-        return seats;
+        }
+        return false;
     }
 }

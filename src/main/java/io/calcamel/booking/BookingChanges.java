@@ -9,6 +9,7 @@ import io.calcamel.http.Problem;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,10 +62,10 @@ final class BookingChanges {
         return body.put("id", id);
     }
 
-    /** The new start. */
+    /** The new start, as exactly as Cal.com can be told. */
     static Instant start(JsonNode request) {
         try {
-            return OffsetDateTime.parse(request.path("start").asText("")).toInstant();
+            return OffsetDateTime.parse(request.path("start").asText("")).toInstant().truncatedTo(ChronoUnit.MILLIS);
         } catch (DateTimeException e) {
             throw Problem.badParameter("start", "is missing or no time with an offset.",
                     "Send a start as availability lists it, such as 2026-12-01T09:00:00Z or 2026-12-01T10:00:00+01:00.");
@@ -97,11 +98,21 @@ final class BookingChanges {
     private static boolean isSo(Kind kind, JsonNode request, JsonNode appointment) {
         String status = appointment.path("status").asText();
         return switch (kind) {
-            case RESCHEDULE -> !Ended.is(appointment) && !request.hasNonNull("seatUid") && start(request).equals(Instant.parse(appointment.path("start").asText()));
+            case RESCHEDULE -> !Ended.is(appointment) && !request.hasNonNull("seatUid") && appointment.hasNonNull("start")
+                    && start(request).equals(Instant.parse(appointment.path("start").asText()));
             case CANCEL -> status.equals("cancelled") || appointment.path("uid").isNull() || request.hasNonNull("seatUid") && isGone(request.path("seatUid").asText(), appointment);
             case CONFIRM -> status.equals("confirmed");
             default -> status.equals("rejected");
         };
+    }
+
+    /**
+     * Whether what was done is the case no more: confirmed again what was declined, say. A seat that was moved is so as long as
+     * it is gone from here.
+     */
+    boolean isUndone(int company, Kind kind, ObjectNode request) {
+        Change now = find(company, kind, request);
+        return !now.isSo() && !(request.hasNonNull("seatUid") && isGone(request.path("seatUid").asText(), now.appointment()));
     }
 
     private static boolean isGone(String seatUid, JsonNode appointment) {
@@ -116,8 +127,7 @@ final class BookingChanges {
     /** To cancel a booking with seats without naming one would cancel everybody's. */
     private static void requireSeat(Kind kind, JsonNode request, JsonNode appointment) {
         boolean needsSeat = kind == Kind.RESCHEDULE || kind == Kind.CANCEL && !request.path("all").asBoolean();
-        List<String> seats = BookedAppointments.activeSeats(appointment);
-        if (needsSeat && !seats.isEmpty() && !request.hasNonNull("seatUid")) {
+        if (needsSeat && BookedAppointments.hasSeats(appointment) && !request.hasNonNull("seatUid")) {
             throw new Problem(422, "seat_required", "The booking has seats, and none was named", null,
                     kind == Kind.CANCEL ? "Send seatUid, one of the appointment's attendees, or all: true for everybody's." : "Send seatUid, one of the appointment's attendees.");
         }

@@ -145,7 +145,7 @@ public final class BookingIntents {
     public Intent await(Intent intent, Instant until) throws InterruptedException {
         Duration pause = FIRST_LOOK;
         Intent now = find(intent.id());
-        while (now.status().isInHand() && Instant.now().isBefore(until)) {
+        while (now.status().isInHand() && Instant.now().isBefore(until) && !isForgone(intent.id())) {
             Thread.sleep(pause.toMillis());
             pause = pause.multipliedBy(2).compareTo(LAST_LOOK) < 0 ? pause.multipliedBy(2) : LAST_LOOK;
             now = find(intent.id());
@@ -329,6 +329,45 @@ public final class BookingIntents {
                     idempotency_key = CASE WHEN derived THEN NULL ELSE idempotency_key END
                 WHERE id = :id AND attempts = :attempt AND status NOT IN ('done', 'refused')""")
                 .param("id", intent.id()).param("attempt", intent.attempt()).update();
+    }
+
+    /**
+     * As {@link #forgo}, unless somebody was told that it will be seen to.
+     *
+     * @param intent the intent in hand
+     * @return whether nothing more is done about it
+     */
+    boolean forgoUnlessAccepted(Intent intent) {
+        return db.sql("""
+                UPDATE booking_intent SET status = 'started', settled = true, next_attempt_at = NULL, updated_at = now(),
+                    idempotency_key = CASE WHEN derived THEN NULL ELSE idempotency_key END
+                WHERE id = :id AND attempts = :attempt AND status NOT IN ('done', 'refused') AND NOT accepted""")
+                .param("id", intent.id()).param("attempt", intent.attempt()).update() == 1;
+    }
+
+    /**
+     * A caller is about to be told that it will be seen to, in the transaction that has {@link #lock}ed it.
+     *
+     * @return false where it was forgone meanwhile: then nobody sees to it
+     */
+    boolean accept(long id) {
+        return db.sql("UPDATE booking_intent SET accepted = true WHERE id = :id AND NOT (status = 'started' AND next_attempt_at IS NULL)")
+                .param("id", id).update() == 1;
+    }
+
+    /** Whether a caller was told that it will be seen to. */
+    boolean isAccepted(long id) {
+        return db.sql("SELECT accepted FROM booking_intent WHERE id = :id").param("id", id).query(Boolean.class).single();
+    }
+
+    private boolean isForgone(long id) {
+        return db.sql("SELECT status = 'started' AND next_attempt_at IS NULL FROM booking_intent WHERE id = :id").param("id", id)
+                .query(Boolean.class).single();
+    }
+
+    /** What was done is the case no more, so whoever asks for it again, without a key, wants it done again. */
+    void letGoOf(Intent intent) {
+        db.sql("UPDATE booking_intent SET idempotency_key = NULL WHERE id = :id AND derived AND status = 'done'").param("id", intent.id()).update();
     }
 
     /**

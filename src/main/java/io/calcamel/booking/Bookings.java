@@ -167,6 +167,10 @@ public final class Bookings {
         unnamed.remove("id");
         IntentKey key = given.orElseGet(() -> IntentKey.derived(company, kind, target.path("uid").asText(), Json.write(unnamed)));
         Begun begun = intents.begin(company, key, kind, request);
+        if (begun.outcome() == Outcome.ANSWERED && key.isDerived() && changes.isUndone(company, kind, request)) {
+            intents.letGoOf(begun.intent());
+            begun = intents.begin(company, key, kind, request);
+        }
         if (begun.outcome() == Outcome.NEW) {
             intents.target(begun.intent(), target, change.appointment().path("id").longValue());
             begun = new Begun(Outcome.NEW, intents.find(begun.intent().id()));
@@ -252,7 +256,8 @@ public final class Bookings {
         }
         Intent intent = begun.outcome() == Outcome.ANSWERED ? begun.intent() : outcome(begun, until);
         if (intent.reply() == null) {
-            intent = wanted.ensure(intent, Duration.between(Instant.now(), until).plus(MARGIN.dividedBy(2)));
+            Duration patience = Duration.between(Instant.now(), until).plus(MARGIN.dividedBy(2));
+            intent = intent.kind().isChange() ? wanted.accept(intent, patience) : wanted.ensure(intent, patience);
         }
         Reply reply = intent.reply() != null ? intent.reply() : wanted.accepted(intent);
         reply(call, reply);

@@ -34,6 +34,8 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The steps of a reschedule, a cancellation, a confirmation or a decline, in the words of {@code routes/booking}: the bean
@@ -46,12 +48,22 @@ public final class ChangeSteps {
 
     private static final String NEXT = BookingSteps.NEXT;
     private static final String REFUSAL = BookingSteps.REFUSAL;
-    private static final int MOST_SENDS = 5;
+    /** The booking that took the place of the one that is to be cancelled, as Cal.com has it; null where there is none. */
+    private static final String HEAD = "head";
+    /** What Cal.com has told of bookings that were moved, on the way to the one that stands. */
+    private static final String PASSED = "passed";
+    /** A booking where the seat may have been moved to. */
+    private static final String CANDIDATE = "candidate";
+    private static final String SKIP = "skip";
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeSteps.class);
     private static final Duration AGAIN = Duration.ofSeconds(2);
-    /** A change that comes later would be a surprise. */
-    private static final Duration LATEST = Duration.ofHours(1);
+    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+    /** It is seen to until the booking starts; of one that has started so long at least. */
+    private static final Duration AT_LEAST = Duration.ofHours(1);
     private static final Duration LONGEST_SLOT = Duration.ofHours(24);
-    private static final int MOST_FOUND = 100;
+    private static final int PAGE = 100;
+    private static final int MOST_FOUND = 2000;
+    private static final Set<String> OVER = Set.of("cancelled", "rejected");
     /** Cal.com demands a reason of the host, whose key it is. */
     private static final String NO_REASON = "Cancelled on request";
 
@@ -67,10 +79,13 @@ public final class ChangeSteps {
         this.settings = settings;
     }
 
-    /** Takes a change up. Next: {@code send}, {@code look-up} for a reschedule that may have been sent, or {@code forgo}. */
+    /**
+     * Takes a change up. Next: {@code send}, {@code look-up} for a reschedule that may have been sent, or {@code forgo} where its
+     * caller was told nothing: a change that nobody waits for any more would be a surprise.
+     */
     public void open(Exchange exchange, @Variable(BookingWork.INTENT) Intent intent) {
         boolean isFirst = intent.sends() == 0;
-        boolean isLeftOver = isFirst && "background".equals(exchange.getVariable("lane"));
+        boolean isLeftOver = isFirst && "background".equals(exchange.getVariable("lane")) && !intents.isAccepted(intent.id());
         exchange.setVariable(NEXT, isLeftOver ? "forgo" : isFirst || intent.kind() != Kind.RESCHEDULE ? "send" : "look-up");
     }
 
@@ -80,17 +95,17 @@ public final class ChangeSteps {
      * @return what it is asked, as the route {@code calcom-booking-…} of the change takes it
      * @throws BookingWork.Overtaken where somebody else has the intent in hand by now
      */
-    public Object send(@Variable(BookingWork.INTENT) Intent intent) {
+    public Object send(@Variable(BookingWork.INTENT) Intent intent, @Variable(HEAD) String head) {
         if (!intents.sentAgain(intent)) {
             throw new BookingWork.Overtaken(intent);
         }
         JsonNode request = intent.request();
-        String uid = uid(intent);
+        String uid = uid(intent, head);
         String seatUid = request.path("seatUid").textValue();
         return switch (intent.kind()) {
             case RESCHEDULE -> new BookingMove(uid, BookingChanges.start(request), seatUid, null, request.path("reason").textValue(), again(intent));
             case CANCEL -> new BookingCancellation(uid, request.path("cancellationReason").asText(request.path("reason").asText(NO_REASON)), seatUid, false,
-                    number(intent));
+                    head == null ? number(intent) : null);
             case CONFIRM -> uid;
             default -> new BookingDecline(uid, request.path("reason").textValue());
         };
@@ -98,6 +113,10 @@ public final class ChangeSteps {
 
     private static String uid(Intent intent) {
         return intent.progress().path("uid").asText();
+    }
+
+    private static String uid(Intent intent, String head) {
+        return head == null ? uid(intent) : head;
     }
 
     private static Long number(Intent intent) {
@@ -121,19 +140,70 @@ public final class ChangeSteps {
                         attendee.path("timeZone").asText("UTC"), attendee.path("language").textValue()), answers, metadata, null, null, null);
     }
 
+    /**
+     * Cal.com says that the change is made, or was made before: then the booking may have been moved before that, and it is the
+     * one in its place that is to be cancelled. Next: {@code record}, {@code send} or, where it does not show yet, {@code postpone}.
+     */
+    public void made(Exchange exchange, @Body List<CalcomBooking> bookings, @Variable(BookingWork.INTENT) Intent intent) {
+        if (intent.kind() != Kind.CANCEL || bookings.isEmpty()) {
+            exchange.setVariable(NEXT, "record");
+            return;
+        }
+        CalcomBooking booking = bookings.get(0);
+        String seatUid = intent.request().path("seatUid").textValue();
+        List<CalcomBooking> passed = passed(exchange);
+        String successor = seatUid == null ? successor(intent, booking) : null;
+        if (successor != null && passed.stream().noneMatch(other -> other.uid().equals(successor))) {
+            passed.add(booking);
+            exchange.setVariable(PASSED, passed);
+            exchange.setVariable(HEAD, successor);
+            exchange.setVariable(NEXT, "send");
+            return;
+        }
+        boolean isSo = seatUid == null ? OVER.contains(booking.status()) : !lists(booking, seatUid);
+        if (!isSo) {
+            intents.settled(intent);
+        }
+        exchange.setVariable(NEXT, isSo ? "record" : "postpone");
+    }
+
+    /** The booking that took its place: Cal.com's answer tells, or the appointment, which a delivery may have told. */
+    private String successor(Intent intent, CalcomBooking booking) {
+        if (booking.rescheduledToUid() != null) {
+            return booking.rescheduledToUid();
+        }
+        return appointments.find(intent.company(), booking.uid()).map(appointment -> appointment.path("calcomCancelUid").textValue())
+                .filter(uid -> !uid.equals(booking.uid())).orElse(null);
+    }
+
+    private static boolean lists(CalcomBooking booking, String seatUid) {
+        return !OVER.contains(booking.status()) && booking.attendees().stream().anyMatch(attendee -> seatUid.equals(attendee.seatUid()));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<CalcomBooking> passed(Exchange exchange) {
+        List<CalcomBooking> passed = exchange.getVariable(PASSED, List.class);
+        return passed == null ? new ArrayList<>() : passed;
+    }
+
     /** Cal.com has made the change: the appointment shows it before the caller is told. */
-    public void record(Exchange exchange, @Body List<CalcomBooking> bookings, @Variable(BookingWork.INTENT) Intent intent) {
+    public void record(Exchange exchange, @Body List<CalcomBooking> bookings, @Variable(BookingWork.INTENT) Intent intent, @Variable(HEAD) String head) {
         List<Map<String, Object>> touched = new ArrayList<>();
+        // Those on the way, too: each tells which it replaced, and so they become one appointment.
+        List<CalcomBooking> all = passed(exchange);
+        int first = all.size();
+        all.addAll(bookings);
         ObjectNode appointment = database.transaction().execute(transaction -> {
             intents.lock(intent.id());
             String seatUid = intent.request().path("seatUid").textValue();
-            List<Recorded> recorded = appointments.record(intent.company(), bookings, null);
+            appointments.lock(intent.company(), all, seatUid == null ? List.of() : List.of(uid(intent), seatUid));
+            List<Recorded> recorded = appointments.record(intent.company(), all, null);
             recorded.forEach(one -> touched.addAll(one.touched()));
             if (seatUid != null) {
                 touched.addAll(appointments.leaveSeat(intent.company(), uid(intent), seatUid, intent.kind() == Kind.RESCHEDULE).touched());
             }
-            String changed = intent.kind() == Kind.RESCHEDULE ? bookings.get(0).uid() : uid(intent);
-            ObjectNode now = appointments.find(intent.company(), changed).orElseGet(() -> recorded.get(0).appointment());
+            String changed = intent.kind() == Kind.RESCHEDULE ? bookings.get(0).uid() : uid(intent, head);
+            ObjectNode now = appointments.find(intent.company(), changed).orElseGet(() -> recorded.get(first).appointment());
             intents.done(intent, changed, now.path("id").longValue(), new Reply(200, now));
             return now;
         });
@@ -163,7 +233,7 @@ public final class ChangeSteps {
         }
         boolean isNotNow = Set.of(CalcomError.RATE_LIMITED, CalcomError.UNAVAILABLE).contains(failure.error());
         if (isNotNow) {
-            // Where an earlier attempt may have worked, the caller was told pending, and it is tried on.
+            // Where an earlier attempt may have worked, it is tried on.
             return taken.sends() == 0 && now.sends() == 1 ? "forgo" : "postpone";
         }
         boolean wasSentBefore = now.sends() > 1;
@@ -176,21 +246,39 @@ public final class ChangeSteps {
     }
 
     /** The booking that a reschedule would have made: it tells which it replaced. */
-    public BookingsQuery query(@Variable(BookingWork.INTENT) Intent intent) {
+    public BookingsQuery query(@Variable(BookingWork.INTENT) Intent intent, @Variable(SKIP) Integer skip) {
         JsonNode appointment = intent.progress().path("appointment");
         Instant start = BookingChanges.start(intent.request());
         return new BookingsQuery(null, appointment.hasNonNull("eventTypeId") ? appointment.path("eventTypeId").longValue() : null,
-                start.minusSeconds(1), start.plus(LONGEST_SLOT), null, MOST_FOUND, 0);
+                start.minusSeconds(1), start.plus(LONGEST_SLOT), null, PAGE, skip == null ? 0 : skip);
     }
 
-    /** Looks through what Cal.com listed. Next: {@code record}, or what follows from its not being there. */
-    public void found(Exchange exchange, @Body BookingsPage page, @Variable(BookingWork.INTENT) Intent intent, @Variable(REFUSAL) CalcomException refusal) {
+    /**
+     * Looks through what Cal.com listed. Next: {@code record}, {@code read} where only the booking that the seat was in can tell,
+     * {@code look-up} for the next page, or what follows from its not being there.
+     */
+    public void found(Exchange exchange, @Body BookingsPage page, @Variable(BookingWork.INTENT) Intent intent, @Variable(REFUSAL) CalcomException refusal,
+            @Variable(SKIP) Integer skip) {
         Optional<CalcomBooking> moved = page.items().stream().filter(booking -> isMoved(booking, intent)).findFirst();
+        Optional<CalcomBooking> candidate = page.items().stream().filter(booking -> hasHolder(booking, intent)).findFirst();
+        int next = (skip == null ? 0 : skip) + PAGE;
+        exchange.setVariable(SKIP, null);
         if (moved.isPresent()) {
             exchange.getMessage().setBody(List.of(moved.get()));
             exchange.setVariable(NEXT, "record");
-            return;
+        } else if (candidate.isPresent()) {
+            exchange.setVariable(CANDIDATE, candidate.get());
+            exchange.setVariable(NEXT, "read");
+        } else if (page.hasNextPage()) {
+            // The one that was made last is listed last. Beyond so many nobody knows.
+            exchange.setVariable(SKIP, next);
+            exchange.setVariable(NEXT, next < MOST_FOUND ? "look-up" : "postpone");
+        } else {
+            notMoved(exchange, intent, refusal);
         }
+    }
+
+    private void notMoved(Exchange exchange, Intent intent, CalcomException refusal) {
         Intent now = intents.find(intent.id());
         boolean isThrough = now.settled() || Instant.now().isAfter(now.sentAt().plus(settings.settle()));
         boolean isRefused = refusal != null && (!refusal.mayHaveHappened() || refusal.status() == 409 && refusal.hasAnswered());
@@ -203,16 +291,18 @@ public final class ChangeSteps {
     }
 
     private static boolean isMoved(CalcomBooking booking, Intent intent) {
-        if (!booking.start().equals(BookingChanges.start(intent.request()))) {
-            return false;
-        }
         String seatUid = intent.request().path("seatUid").textValue();
-        if (seatUid == null) {
-            return uid(intent).equals(booking.rescheduledFromUid());
-        }
-        Optional<String> holder = BookingChanges.holder(intent.progress().path("appointment"), seatUid);
-        return booking.attendees().stream().anyMatch(attendee -> seatUid.equals(attendee.seatUid())
-                || attendee.seatUid() != null && holder.isPresent() && holder.get().equalsIgnoreCase(attendee.email()));
+        boolean isIt = seatUid == null ? uid(intent).equals(booking.rescheduledFromUid())
+                : booking.attendees().stream().anyMatch(attendee -> seatUid.equals(attendee.seatUid()));
+        return isIt && booking.start().equals(BookingChanges.start(intent.request()));
+    }
+
+    /** Whether whoever had the seat sits there: in the same seat under another uid, or in one that they had before. */
+    private static boolean hasHolder(CalcomBooking booking, Intent intent) {
+        String seatUid = intent.request().path("seatUid").textValue();
+        Optional<String> holder = seatUid == null ? Optional.empty() : BookingChanges.holder(intent.progress().path("appointment"), seatUid);
+        return holder.isPresent() && booking.start().equals(BookingChanges.start(intent.request())) && booking.attendees().stream()
+                .anyMatch(attendee -> attendee.seatUid() != null && holder.get().equalsIgnoreCase(attendee.email()));
     }
 
     /** Which booking is read, to see what became of it. */
@@ -220,27 +310,61 @@ public final class ChangeSteps {
         return uid(intent);
     }
 
-    /** Whether it is as it was wanted. Next: {@code record} or {@code refuse}. */
-    public void readBack(Exchange exchange, @Body List<CalcomBooking> bookings, @Variable(BookingWork.INTENT) Intent intent) {
-        String status = bookings.get(0).status();
+    /** Whether it is as it was wanted. Next: {@code record}, or what follows from its being otherwise. */
+    public void readBack(Exchange exchange, @Body List<CalcomBooking> bookings, @Variable(BookingWork.INTENT) Intent intent,
+            @Variable(REFUSAL) CalcomException refusal, @Variable(CANDIDATE) CalcomBooking candidate) {
+        CalcomBooking booking = bookings.get(0);
+        if (intent.kind() == Kind.RESCHEDULE) {
+            if (isLeft(booking, intent.request().path("seatUid").asText(), refusal)) {
+                exchange.getMessage().setBody(List.of(candidate));
+                exchange.setVariable(NEXT, "record");
+            } else {
+                notMoved(exchange, intent, refusal);
+            }
+            return;
+        }
         boolean isSo = switch (intent.kind()) {
-            case CONFIRM -> status.equals("accepted");
-            case DECLINE -> status.equals("rejected");
-            default -> true;
+            case CONFIRM -> booking.status().equals("accepted");
+            case DECLINE -> booking.status().equals("rejected");
+            default -> intent.request().hasNonNull("seatUid") ? !lists(booking, intent.request().path("seatUid").asText()) : OVER.contains(booking.status());
         };
         exchange.setVariable(NEXT, isSo ? "record" : "refuse");
     }
 
-    /** It is tried, or looked, again later; given up where it was tried too often, or would come too late. */
-    public void postpone(@Variable(BookingWork.INTENT) Intent intent, @Variable(REFUSAL) CalcomException refusal) {
-        Intent now = intents.find(intent.id());
-        Duration age = Duration.between(now.createdAt(), Instant.now());
-        if (refusal != null && (now.sends() >= MOST_SENDS || age.compareTo(LATEST) > 0)) {
-            intents.forgo(intent);
-        } else {
-            Duration wait = age.dividedBy(4);
-            intents.pending(intent, wait.compareTo(AGAIN) < 0 ? AGAIN : wait);
+    /** Whether a booking has the seat no more. One whose seats may not be seen shows none: then what Cal.com said is all there is. */
+    private static boolean isLeft(CalcomBooking booking, String seatUid, CalcomException refusal) {
+        if (!OVER.contains(booking.status()) && !booking.hasSeats()) {
+            return refusal != null && Set.of(CalcomError.SEAT_NOT_FOUND, CalcomError.ALREADY_CANCELLED).contains(refusal.error());
         }
+        return !lists(booking, seatUid);
+    }
+
+    /**
+     * It is tried, or looked, again later: the longer it has been, the less often, until the booking starts. Then it is over, and
+     * whoever asks is told so.
+     */
+    public void postpone(@Variable(BookingWork.INTENT) Intent intent) {
+        Intent now = intents.find(intent.id());
+        if (Instant.now().isAfter(end(now))) {
+            LOG.warn("{} is given up, since the booking has started: nobody knows whether Cal.com has made the change", now);
+            Problem over = new Problem(503, CalcomError.UNAVAILABLE.code(), "Cal.com can't be reached, or fails",
+                    "Until the booking started nobody knew whether the change was made.", "Look at the booking in Cal.com.");
+            intents.refused(intent, new Reply(over.status(), Json.MAPPER.valueToTree(over.toJson())));
+        } else {
+            Duration wait = Duration.between(now.createdAt(), Instant.now()).dividedBy(4);
+            intents.pending(intent, wait.compareTo(AGAIN) < 0 ? AGAIN : wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
+        }
+    }
+
+    /** Until when it is worth while: of a reschedule until both starts have passed. */
+    private static Instant end(Intent intent) {
+        Instant end = intent.createdAt().plus(AT_LEAST);
+        JsonNode start = intent.progress().path("appointment").path("start");
+        if (start.isTextual() && Instant.parse(start.textValue()).isAfter(end)) {
+            end = Instant.parse(start.textValue());
+        }
+        boolean isLater = intent.kind() == Kind.RESCHEDULE && BookingChanges.start(intent.request()).isAfter(end);
+        return isLater ? BookingChanges.start(intent.request()) : end;
     }
 
     /** It could not be looked, or read: nobody knows. */
@@ -250,10 +374,16 @@ public final class ChangeSteps {
         }
     }
 
-    /** Nothing was changed, for reasons that pass: the caller is told, and can ask again with the same key. */
+    /**
+     * Nothing was changed, for reasons that pass: the caller is told, and can ask again with the same key. Where a caller was told
+     * already that it is seen to, it is.
+     */
     public void forgo(Exchange exchange, @Variable(BookingWork.INTENT) Intent intent, @Variable(REFUSAL) Problem refusal) {
-        intents.forgo(intent);
-        exchange.setVariable(BookingWork.PROBLEM, refusal);
+        if (intents.forgoUnlessAccepted(intent)) {
+            exchange.setVariable(BookingWork.PROBLEM, refusal);
+        } else {
+            postpone(intent);
+        }
     }
 
     /** What there is instead of a start that is taken. */

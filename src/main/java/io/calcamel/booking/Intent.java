@@ -45,6 +45,11 @@ public record Intent(long id, int company, Kind kind, Status status, String stam
             return name().toLowerCase(Locale.ROOT);
         }
 
+        /** Whether it is a change of what is booked. */
+        boolean isChange() {
+            return this != BOOK && this != SERIES;
+        }
+
         static Kind of(String text) {
             return valueOf(text.toUpperCase(Locale.ROOT));
         }

@@ -104,7 +104,7 @@ public final class SeriesSteps {
         for (long id : intent.appointmentIds()) {
             ObjectNode appointment = appointments.find(intent.company(), String.valueOf(id)).orElseThrow();
             if (appointment.hasNonNull("uid") && appointment.hasNonNull("start") && !Ended.is(appointment)) {
-                String seat = BookedAppointments.activeSeats(appointment).isEmpty() ? null : seatOf(appointment, request.checked().caller().email());
+                String seat = seatOf(appointment, request.checked().caller().email());
                 series.at(Instant.parse(appointment.path("start").asText())).filter(date -> date.is(State.OPEN, State.SENDING))
                         .ifPresent(date -> join(date, appointment, intent, seat));
             }
@@ -112,7 +112,7 @@ public final class SeriesSteps {
     }
 
     private static void join(Date date, ObjectNode appointment, Intent intent, String seat) {
-        boolean hasSeats = !BookedAppointments.activeSeats(appointment).isEmpty();
+        boolean hasSeats = BookedAppointments.hasSeats(appointment);
         if (hasSeats && date.is(State.SENDING)) {
             // Whose seats there are is told best by Cal.com, which is asked anyway.
             return;
@@ -127,12 +127,11 @@ public final class SeriesSteps {
 
     /** The seat of somebody; null where it is not known, or not which of several. */
     private static String seatOf(JsonNode appointment, String email) {
-        List<String> active = BookedAppointments.activeSeats(appointment);
         List<String> seats = new ArrayList<>();
         for (JsonNode attendee : appointment.path("attendees")) {
-            String seat = attendee.path("seatUid").asText("");
-            if (active.contains(seat) && attendee.path("email").asText("").equalsIgnoreCase(email)) {
-                seats.add(seat);
+            boolean isActive = attendee.hasNonNull("seatUid") && attendee.path("status").asText().equals("active");
+            if (isActive && attendee.path("email").asText("").equalsIgnoreCase(email)) {
+                seats.add(attendee.path("seatUid").textValue());
             }
         }
         return seats.size() == 1 ? seats.get(0) : null;
@@ -426,6 +425,7 @@ public final class SeriesSteps {
         List<Map<String, Object>> touched = new ArrayList<>();
         database.transaction().executeWithoutResult(transaction -> {
             intents.lock(intent.id());
+            appointments.lock(intent.company(), bookings, date.seatUid() == null ? List.of() : List.of(date.uid(), date.seatUid()));
             appointments.record(intent.company(), bookings, null).forEach(recorded -> touched.addAll(recorded.touched()));
             if (date.seatUid() != null) {
                 touched.addAll(appointments.leaveSeat(intent.company(), date.uid(), date.seatUid(), false).touched());

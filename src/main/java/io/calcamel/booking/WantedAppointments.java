@@ -9,6 +9,7 @@ import io.calcamel.appointment.WantedAppointment;
 import io.calcamel.booking.Intent.Kind;
 import io.calcamel.booking.Intent.Status;
 import io.calcamel.calcom.CalcomBooking;
+import io.calcamel.calcom.CalcomError;
 import io.calcamel.database.Database;
 import io.calcamel.eventtype.EventTypes;
 import io.calcamel.http.Json;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.dao.DataAccessException;
 
 /**
@@ -93,10 +95,15 @@ final class WantedAppointments {
      * @return the intent as it is then; without an appointment where that took too long
      */
     Intent ensure(Intent intent, Duration patience) {
+        return patiently(intent, patience, () -> ensureLocked(intent.id(), null));
+    }
+
+    /** Whoever records what came of the intent at this very moment has it locked; a caller waits for that no longer than for all else. */
+    private Intent patiently(Intent intent, Duration patience, Supplier<Intent> change) {
         try {
             return database.transaction().execute(transaction -> {
                 intents.waitForLocks(patience);
-                return ensureLocked(intent.id(), null);
+                return change.get();
             });
         } catch (DataAccessException e) {
             if (e.getRootCause() instanceof SQLException refused && LOCK_NOT_AVAILABLE.equals(refused.getSQLState())) {
@@ -104,6 +111,23 @@ final class WantedAppointments {
             }
             throw e;
         }
+    }
+
+    /**
+     * The caller of a change is told that it will be seen to: from then on it is not dropped.
+     *
+     * @return the intent as it is now
+     * @throws Problem 503 {@code unavailable} where it was dropped meanwhile, which another caller was told
+     */
+    Intent accept(Intent intent, Duration patience) {
+        return patiently(intent, patience, () -> {
+            Intent now = intents.lock(intent.id());
+            if (now.reply() == null && !intents.accept(now.id())) {
+                throw new Problem(503, CalcomError.UNAVAILABLE.code(), "Cal.com can't be reached, or fails", "Nothing was changed.",
+                        "Try again in a moment, with the same key if there was one.");
+            }
+            return now;
+        });
     }
 
     /** As {@link #ensure}, where a person has to book it. */

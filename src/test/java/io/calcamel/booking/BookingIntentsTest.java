@@ -270,4 +270,25 @@ class BookingIntentsTest {
         assertThat(second.intent().stamp()).isNotEqualTo(first.stamp());
         assertThat(begin(key)).usingRecursiveComparison().ignoringFields("intent.readAt").isEqualTo(new Begun(Outcome.IN_PROGRESS, second.intent()));
     }
+
+    /** Of the one who gives it up and the one who tells that it is seen to, one comes first. */
+    @Test
+    void whatWasAcceptedIsNotForgone() {
+        Intent told = begin(key()).intent();
+        assertThat(intents.accept(told.id())).isTrue();
+        assertThat(intents.forgoUnlessAccepted(told)).isFalse();
+        assertThat(intents.isAccepted(told.id())).isTrue();
+        Intent dropped = begin(key()).intent();
+        assertThat(intents.forgoUnlessAccepted(dropped)).isTrue();
+        assertThat(intents.accept(dropped.id())).isFalse();
+    }
+
+    @Test
+    void nobodyWaitsForWhatWasForgone() throws InterruptedException {
+        Intent intent = begin(key()).intent();
+        intents.forgo(intent);
+        Instant before = Instant.now();
+        intents.await(intent, before.plusSeconds(30));
+        assertThat(before).isAfter(Instant.now().minusSeconds(10));
+    }
 }

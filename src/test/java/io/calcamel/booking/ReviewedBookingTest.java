@@ -97,30 +97,6 @@ class ReviewedBookingTest {
         assertThat(intentStatus(key)).isEqualTo("done");
     }
 
-    /** The first answer is given again, without the key of a caller, though the booking was confirmed in between. */
-    @Test
-    void whatWasConfirmedInBetweenIsDeclinedAgain() {
-        JsonNode requested = BOOKER.booked(ON_REQUEST);
-        String id = requested.path("id").asText();
-        assertThat(change(id, "decline", null).statusCode()).isEqualTo(200);
-        assertThat(HubExtension.json(change(id, "confirm", null)).path("status").asText()).isEqualTo("confirmed");
-        HttpResponse<String> again = change(id, "decline", null);
-        assertThat(HubExtension.json(again).path("status").asText()).isEqualTo("rejected");
-        assertThat(BOOKER.inSandboxByUid(requested.path("uid").asText()).path("status").asText()).isEqualTo("rejected");
-    }
-
-    /** The host moved it in Cal.com, and no webhook came. */
-    @Test
-    void aCancellationOfWhatWasMovedElsewhereIsNotAnsweredAsDone() {
-        JsonNode booked = BOOKER.booked(Booker.PLAIN);
-        String start = BOOKER.freeStart(Booker.PLAIN);
-        JOINED.faults("{\"webhooks-dropped\": true}");
-        JsonNode moved = JOINED.ask("POST", "/bookings/" + booked.path("uid").asText() + "/reschedule", VERSION, "{\"start\": \"" + Instant.parse(start) + "\"}");
-        HttpResponse<String> answer = change(booked.path("id").asText(), "cancel", null);
-        String inCalcom = BOOKER.inSandboxByUid(moved.path("uid").asText()).path("status").asText();
-        assertThat(answer.statusCode() == 200 && inCalcom.equals("accepted")).as("told 200 " + answer.body() + " while the booking stands").isFalse();
-    }
-
     /** Its caller sent no key. */
     @Test
     void aSeriesAfterASingleBookingIsNoMismatchOfKeys() {
@@ -215,42 +191,5 @@ class ReviewedBookingTest {
                         AND status NOT IN ('done', 'refused') ORDER BY id LIMIT 1""").query(String.class).list();
         });
         assertThat(String.join("\n", plan)).contains("booking_intent_open");
-    }
-
-    /** A delivery may lack its times. */
-    @Test
-    void anAppointmentWithoutAStartCanBeMoved() {
-        JsonNode booked = BOOKER.booked(Booker.PLAIN);
-        hub().db().sql("UPDATE appointment SET start_at = NULL, document = jsonb_set(document::jsonb, '{start}', 'null')::json WHERE id = :id")
-                .param("id", booked.path("id").asLong()).update();
-        HttpResponse<String> answer = change(booked.path("id").asText(), "reschedule", Booker.object().put("start", BOOKER.freeStart(Booker.PLAIN)));
-        assertThat(answer.statusCode()).as(answer.body()).isLessThan(500);
-    }
-
-    /** A delivery locks the uids that it names in their order; so must a seat's move, which names the booking that it leaves. */
-    @Test
-    void aMovedSeatAndItsWebhookDoNotWaitForEachOther() {
-        String mine = Booker.email();
-        List<JsonNode> two = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            two.add(HubExtension.json(BOOKER.book(null, Booker.body(SEATED, BOOKER.freeStart(SEATED), i == 0 ? mine : mine.replace("zoe", "zoe2")))));
-        }
-        two.sort(java.util.Comparator.comparing(one -> one.path("uid").asText()));
-        JsonNode from = two.get(0);
-        JsonNode to = two.get(1);
-        JOINED.faults("{\"webhooks-dropped\": true}");
-        ObjectNode move = Booker.object().put("start", to.path("start").asText()).put("seatUid", from.path("attendees").get(0).path("seatUid").asText());
-        CompletableFuture<HttpResponse<String>> moved = hub().hub().database().transaction().execute(transaction -> {
-            lock(from.path("uid").asText());
-            CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(() -> change(from.path("id").asText(), "reschedule", move));
-            await().until(() -> hub().db().sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").query(Long.class).single() > 0);
-            lock(to.path("uid").asText());
-            return answer;
-        });
-        assertThat(moved.join().statusCode()).as(moved.join().body()).isEqualTo(200);
-    }
-
-    private static void lock(String uid) {
-        hub().db().sql("SELECT pg_advisory_xact_lock(hashtextextended(:uid, 1))").param("uid", uid).query((row, n) -> n).list();
     }
 }

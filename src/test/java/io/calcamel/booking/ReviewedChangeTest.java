@@ -28,18 +28,6 @@ class ReviewedChangeTest {
                 .query(String.class).single();
     }
 
-    /** Told 202, given up after five time-outs, which is half a minute; and nobody is told. */
-    @Test
-    void aCancellationThatWasAcceptedIsMadeWhenCalcomIsBack() {
-        JsonNode booked = BOOKER.booked(Booker.PLAIN);
-        String key = UUID.randomUUID().toString();
-        JOINED.faults("{\"hang\": {\"match\": \"/cancel\", \"times\": 5}}");
-        HttpResponse<String> answer = BOOKER.post("/api/bookings/" + booked.path("id").asText() + "/cancel", null, Map.of("Idempotency-Key", key));
-        assertThat(answer.statusCode()).isEqualTo(202);
-        await().untilAsserted(() -> assertThat(intent(key)).doesNotContain("sent", "pending"));
-        assertThat(BOOKER.inSandboxByUid(booked.path("uid").asText()).path("status").asText()).as(intent(key)).isEqualTo("cancelled");
-    }
-
     /** It was sent four times and never answered: it waits for a person, who then finds that the caller wants it no more. */
     @Test
     void whatIsLeftToAPersonCanBeCalledOff() {

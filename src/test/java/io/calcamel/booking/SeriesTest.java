@@ -39,7 +39,7 @@ class SeriesTest {
     @BeforeEach
     void allIsWell() {
         JOINED.faults("{}");
-        JOINED.hub().db().sql("UPDATE event_type SET is_active = true WHERE calcom_event_type_id = :id").param("id", Booker.PLAIN).update();
+        JOINED.hub().db().sql("UPDATE event_type SET is_active = true, length = 30 WHERE calcom_event_type_id = :id").param("id", Booker.PLAIN).update();
     }
 
     private static ObjectNode series(long eventType, String start, String email, int count) {
@@ -212,6 +212,19 @@ class SeriesTest {
         JOINED.faults("{}");
         await().atMost(Duration.ofSeconds(25)).until(() -> Set.of("done", "refused").contains(intentStatus(key)));
         assertThat(standing(email)).hasSize(intentStatus(key).equals("done") ? 2 : 0);
+    }
+
+    /** The length that was synced is not Cal.com's any more. */
+    @Test
+    void aSeriesIsFoundThoughItsDatesAreLongerThanTheSyncedEventType() {
+        String key = UUID.randomUUID().toString();
+        String email = Booker.email();
+        ObjectNode body = series(Booker.PLAIN, BOOKER.freeStart(Booker.PLAIN), email, 2);
+        JOINED.hub().db().sql("UPDATE event_type SET length = 15 WHERE calcom_event_type_id = :id").param("id", Booker.PLAIN).update();
+        JOINED.faults("{\"500-after-success\": {\"match\": \"POST /v2/bookings$\", \"times\": 1}, \"webhooks-dropped\": true}");
+        BOOKER.book(key, body);
+        await().untilAsserted(() -> assertThat(intentStatus(key)).isEqualTo("done"));
+        assertThat(standing(email)).hasSize(2);
     }
 
     /** A webhook made the first date's appointment before those that wait were noted. */
