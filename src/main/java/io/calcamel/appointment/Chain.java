@@ -62,10 +62,11 @@ final class Chain {
         Attendee attendee = attendees.stream().filter(Attendee::isActive).findFirst()
                 .orElse(attendees.isEmpty() ? null : attendees.get(0));
         SortedMap<String, JsonNode> metadata = merged(facts -> facts.metadata);
-        String series = text("seriesUid");
+        // A series that is booked date by date is one, though Cal.com makes one of each date of a recurring event type.
+        String series = attached(metadata, WantedAppointment.SERIES);
         return new Appointment(current, uids, status.text(), text("start"), text("end"), text("title"), text("location"),
                 meetingUrl(now), text("host"), number(latestFirst, "eventTypeId"), attached(metadata, WantedAppointment.BRANCH), attendee, attendees,
-                merged(facts -> facts.responses), series == null ? attached(metadata, WantedAppointment.SERIES) : series,
+                merged(facts -> facts.responses), series == null ? text("seriesUid") : series,
                 textOf(now, "startedAt"), textOf(now, "endedAt"), number(List.of(now), "bookingId"), current, current, current, false, null,
                 reason(now, status), metadata, textOf(now, "recordingUrl"), textOf(now, "transcriptUrl"));
     }

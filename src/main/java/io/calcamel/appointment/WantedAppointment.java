@@ -33,7 +33,7 @@ public record WantedAppointment(long eventTypeId, String title, Instant start, I
     public static final String STAMP = "calcamel_intent";
     /** Key of the branch. */
     public static final String BRANCH = "calcamel_branch";
-    /** Key of the series, where Cal.com itself knows of none. */
+    /** Key of the series, where Cal.com itself knows of none, or of another for each of its dates. */
     public static final String SERIES = "calcamel_series";
 
     private static final Set<String> WAITING = Set.of("pending", "manual");

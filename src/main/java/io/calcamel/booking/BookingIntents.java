@@ -305,6 +305,20 @@ public final class BookingIntents {
     }
 
     /**
+     * Changes what is wanted of an intent that waits. Whoever has it in hand loses it by that, and can neither keep another
+     * progress nor ask Cal.com for what is no longer wanted.
+     *
+     * @param intent   the intent as it was locked in this transaction
+     * @param progress what is wanted from now on
+     */
+    void amend(Intent intent, JsonNode progress) {
+        db.sql("""
+                UPDATE booking_intent SET progress = :progress::json, attempts = attempts + 1, updated_at = now()
+                WHERE id = :id AND attempts = :attempt AND status IN ('pending', 'manual')""")
+                .param("id", intent.id()).param("attempt", intent.attempt()).param("progress", Json.writeColumn(progress)).update();
+    }
+
+    /**
      * Nothing came of it, for reasons that pass, and the caller is told so: asked again with the same key it is done anew.
      *
      * @param intent the intent in hand

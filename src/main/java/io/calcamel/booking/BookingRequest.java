@@ -187,7 +187,7 @@ record BookingRequest(EventType type, Instant start, ZoneId zone, BookingAnswers
     /** Whether Cal.com itself makes this series, in one call: the event type recurs as it is wanted, and as often. */
     boolean isCalcomsSeries() {
         JsonNode recurs = type.document().path("recurrence");
-        return recurrence != null && isOfRecurringType() && recurrence.isAs(recurs) && recurrence.count() <= recurs.path("occurrences").asInt();
+        return recurrence != null && isOfRecurringType() && recurrence.isAs(recurs, start, zone) && recurrence.count() <= recurs.path("occurrences").asInt();
     }
 
     /** What Cal.com is asked: an occurrence alone of a recurring event type too, of which it would book them all. */

@@ -249,7 +249,7 @@ public final class BookingSteps {
         return isStamp(booking.metadata(), intent) || booking.attendees().stream().anyMatch(attendee -> isStamp(attendee.metadata(), intent));
     }
 
-    private static boolean isStamp(JsonNode metadata, Intent intent) {
+    static boolean isStamp(JsonNode metadata, Intent intent) {
         return metadata != null && metadata.path(Intent.METADATA_KEY).asText().equals(intent.stamp());
     }
 

@@ -1,14 +1,17 @@
 package io.calcamel.booking;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calcamel.http.JsonBody;
 import io.calcamel.http.Problem;
 import java.time.Instant;
 import java.time.Period;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How often an appointment is to be repeated.
@@ -22,6 +25,9 @@ record Recurrence(int count, String interval, boolean bestEffort) {
     /** A year of weeks. */
     static final int MOST = 52;
 
+    private static final List<String> FIELDS = List.of("count", "interval", "bestEffort");
+    /** Every month has it. */
+    private static final int LAST_SAFE_DAY = 28;
     private static final Map<String, Period> INTERVALS = Map.of("daily", Period.ofDays(1), "weekly", Period.ofWeeks(1), "biweekly", Period.ofWeeks(2),
             "monthly", Period.ofMonths(1));
 
@@ -31,8 +37,11 @@ record Recurrence(int count, String interval, boolean bestEffort) {
      * @throws Problem 400 {@code bad_parameter}
      */
     static Recurrence read(JsonNode given) {
+        if (given.isObject()) {
+            JsonBody.refuseUnknown(given, FIELDS);
+        }
         JsonNode count = given.path("count");
-        if (!given.isObject() || !count.canConvertToInt() || count.intValue() < 2 || count.intValue() > MOST) {
+        if (!count.canConvertToExactIntegral() || !count.canConvertToInt() || count.intValue() < 2 || count.intValue() > MOST) {
             throw Problem.badParameter("recurrence.count", "is no number of occurrences.", "Use 2 to " + MOST + ".");
         }
         String interval = given.path("interval").asText("weekly");
@@ -59,15 +68,23 @@ record Recurrence(int count, String interval, boolean bestEffort) {
         return starts;
     }
 
-    /** Whether Cal.com's own recurrence of an event type (its {@code recurrence}) repeats as this does. */
-    boolean isAs(JsonNode recurrence) {
+    /**
+     * Whether Cal.com's own recurrence of an event type makes the same dates of it. It adds months one by one: after the 28th of
+     * February comes the 28th of March, where the 31st was wanted. Days are nothing that it repeats by.
+     *
+     * @param recurrence the event type's
+     * @param first      the first start
+     * @param zone       the attendee's
+     */
+    boolean isAs(JsonNode recurrence, Instant first, ZoneId zone) {
         String frequency = recurrence.path("frequency").asText();
         int every = recurrence.path("interval").asInt(1);
         return switch (interval) {
             case "weekly" -> frequency.equals("weekly") && every == 1;
             case "biweekly" -> frequency.equals("weekly") && every == 2;
-            case "monthly" -> frequency.equals("monthly") && every == 1;
-            default -> frequency.equals("daily") && every == 1;
+            case "monthly" -> frequency.equals("monthly") && every == 1
+                    && Stream.of(zone, ZoneOffset.UTC).allMatch(place -> first.atZone(place).getDayOfMonth() <= LAST_SAFE_DAY);
+            default -> false;
         };
     }
 }

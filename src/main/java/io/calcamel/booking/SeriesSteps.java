@@ -18,8 +18,10 @@ import io.calcamel.calcom.BookingsQuery;
 import io.calcamel.calcom.CalcomBooking;
 import io.calcamel.calcom.CalcomError;
 import io.calcamel.calcom.CalcomException;
+import io.calcamel.calcom.CalcomHttp;
 import io.calcamel.calcom.NewBooking;
 import io.calcamel.database.Database;
+import io.calcamel.http.Json;
 import io.calcamel.http.Problem;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +54,14 @@ public final class SeriesSteps {
     private static final int MOST_SENDS = 4;
     private static final Duration AGAIN = Duration.ofSeconds(2);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
-    private static final int MOST_FOUND = 100;
+    /** After a date nobody needs it any more; what Cal.com has of it is looked for a day longer. */
+    private static final Duration LOOKED_FOR = Duration.ofDays(1);
+    /** Cal.com's longest event types; the length that was synced can be another by now. */
+    private static final Duration LONGEST_SLOT = Duration.ofHours(24);
+    /** Cal.com lists no more at once (API v2, bookings 2024-08-13, take). */
+    private static final int MOST_FOUND = 250;
+    private static final String SKIP = "skip";
+    private static final String MAY_BE_THERE = "mayBeThere";
     private static final String WHY_UNDONE = "The series could not be booked as a whole";
 
     private final Database database;
@@ -77,11 +86,11 @@ public final class SeriesSteps {
         try {
             BookingRequest request = wanted.request(intent);
             Series series = Series.of(intent.progress(), WantedAppointments.starts(request));
-            joinWhatWasBooked(series, intent);
+            joinWhatWasBooked(series, intent, request);
             exchange.setVariable(BookingSteps.REQUEST, request);
             exchange.setVariable(SERIES, series);
             boolean isUntouched = !series.has(State.SENDING, State.BOOKED, State.UNDONE) && series.problem() == null;
-            exchange.setVariable(NEXT, isUntouched && series.has(State.OPEN) ? "check" : series.next());
+            exchange.setVariable(NEXT, isUntouched && !series.unchecked().isEmpty() ? "check" : series.next());
         } catch (Problem noLonger) {
             Series series = Series.of(intent.progress(), List.of());
             series.fails(noLonger);
@@ -91,41 +100,80 @@ public final class SeriesSteps {
     }
 
     /** Dates that waited, and whose booking came by another way. */
-    private void joinWhatWasBooked(Series series, Intent intent) {
+    private void joinWhatWasBooked(Series series, Intent intent, BookingRequest request) {
         for (long id : intent.appointmentIds()) {
             ObjectNode appointment = appointments.find(intent.company(), String.valueOf(id)).orElseThrow();
-            Optional<Date> date = appointment.hasNonNull("start") ? series.at(Instant.parse(appointment.path("start").asText())) : Optional.empty();
-            if (appointment.hasNonNull("uid") && !Ended.is(appointment)) {
-                boolean isOurs = appointment.path("metadata").path(Intent.METADATA_KEY).asText().equals(intent.stamp());
-                date.filter(found -> found.is(State.OPEN, State.SENDING)).ifPresent(found -> found.booked(isOurs ? State.BOOKED : State.JOINED,
-                        appointment.path("uid").textValue(), appointment.path("calcomBookingId").longValue(), id));
+            if (appointment.hasNonNull("uid") && appointment.hasNonNull("start") && !Ended.is(appointment)) {
+                String seat = BookedAppointments.hasSeats(appointment) ? seatOf(appointment, request.checked().caller().email()) : null;
+                series.at(Instant.parse(appointment.path("start").asText())).filter(date -> date.is(State.OPEN, State.SENDING))
+                        .ifPresent(date -> join(date, appointment, intent, seat));
             }
         }
     }
 
-    /** What is asked before anything is booked: whether each date is free. */
-    public Wish wish(@Variable(SERIES) Series series, @Variable(BookingSteps.REQUEST) BookingRequest request) {
-        List<Instant> open = series.dates(State.OPEN).stream().map(Date::start).toList();
-        return new Wish(request.type().id(), open, request.length(), request.zone());
+    private static void join(Date date, ObjectNode appointment, Intent intent, String seat) {
+        boolean hasSeats = BookedAppointments.hasSeats(appointment);
+        if (hasSeats && date.is(State.SENDING)) {
+            // Whose seats there are is told best by Cal.com, which is asked anyway.
+            return;
+        }
+        boolean isOurs = BookingSteps.isStamp(appointment.path("metadata"), intent);
+        date.booked(isOurs ? State.BOOKED : State.JOINED, appointment.path("uid").textValue(), appointment.path("calcomBookingId").longValue(),
+                appointment.path("id").longValue());
+        if (hasSeats) {
+            date.seated(seat);
+        }
     }
 
-    /** Notes the dates that are taken. Next: {@code send}, or {@code refuse} where all or nothing was wanted, or nothing is left. */
+    /** The seat of somebody; null where it is not known, or not which of several. */
+    private static String seatOf(JsonNode appointment, String email) {
+        List<String> active = BookedAppointments.activeSeats(appointment);
+        List<String> seats = new ArrayList<>();
+        for (JsonNode attendee : appointment.path("attendees")) {
+            String seat = attendee.path("seatUid").asText("");
+            if (active.contains(seat) && attendee.path("email").asText("").equalsIgnoreCase(email)) {
+                seats.add(seat);
+            }
+        }
+        return seats.size() == 1 ? seats.get(0) : null;
+    }
+
+    /** What is asked before anything is booked: whether each date is free, some dates at a time. */
+    public Wish wish(Exchange exchange, @Variable(SERIES) Series series, @Variable(BookingSteps.REQUEST) BookingRequest request) {
+        List<Instant> some = series.portion().stream().map(Date::start).toList();
+        exchange.setVariable(CalcomHttp.DEADLINE, deadline());
+        return new Wish(request.type().id(), some, request.length(), request.zone());
+    }
+
+    /** Each call, or the few that are made together, has its own: the lease is renewed in between. */
+    private Instant deadline() {
+        return Instant.now().plus(settings.lease().dividedBy(4));
+    }
+
+    /**
+     * Notes the dates that are taken. Next: {@code check} for the next dates, then {@code send}, or {@code refuse} where all or
+     * nothing was wanted, or nothing is left.
+     *
+     * @throws BookingWork.Overtaken where somebody else has the intent in hand by now
+     */
     public void checked(Exchange exchange, @Body List<Near> near, @Variable(SERIES) Series series, @Variable(BookingSteps.REQUEST) BookingRequest request,
             @Variable(BookingWork.INTENT) Intent intent) {
         for (Near wish : near) {
+            Date date = series.at(wish.start()).orElseThrow();
+            date.checked();
             if (!wish.isFree()) {
-                Date date = series.at(wish.start()).orElseThrow();
                 date.refused(CalcomError.SLOT_TAKEN.code());
-                date.offer(wish);
+                series.offer(wish);
             }
         }
-        List<Date> taken = series.dates(State.REFUSED);
-        if (!taken.isEmpty() && (!request.recurrence().bestEffort() || !series.has(State.OPEN, State.JOINED))) {
+        boolean isThrough = series.unchecked().isEmpty();
+        List<Date> taken = series.dates(State.REFUSED).stream().filter(date -> !date.isCalledOff()).toList();
+        if (isThrough && !taken.isEmpty() && (!request.recurrence().bestEffort() || !series.has(State.OPEN, State.JOINED))) {
             series.fails(new Problem(409, "slot_taken", "The slot is taken", taken.size() + " of " + series.dates().size() + " dates can't be had; nothing was booked.",
                     "Offer the alternatives of these dates, or send bestEffort: true to book the others."));
         }
-        save(intent, series);
-        exchange.setVariable(NEXT, series.next());
+        keepInHand(intent, series);
+        exchange.setVariable(NEXT, isThrough ? series.next() : "check");
     }
 
     /** Cal.com could not be asked whether the dates are free. Next: {@code postpone}, {@code leave} or {@code refuse}. */
@@ -155,39 +203,70 @@ public final class SeriesSteps {
         if (!intents.sentAgain(intent)) {
             throw new BookingWork.Overtaken(intent);
         }
-        save(intent, series);
+        keepInHand(intent, series);
         asked.forEach(date -> availability.holdBack(intent.company(), request.type().id(), date.start(), request.end(date.start())));
-        exchange.setVariable("deadline", Instant.now().plus(settings.lease().dividedBy(4)));
+        exchange.setVariable(CalcomHttp.DEADLINE, deadline());
         exchange.setVariable(REFUSAL, null);
-        return request.booking(asked.get(0).start(), WantedAppointments.metadata(intent, request).sent(), asked.size());
+        // Of dates that are booked one by one Cal.com makes no series, or one of each.
+        String seriesUid = isWhole ? null : Optional.ofNullable(series.seriesUid()).orElse(intent.stamp());
+        return request.booking(asked.get(0).start(), WantedAppointments.metadata(intent, request, seriesUid).sent(), asked.size());
     }
 
     /** Cal.com has booked a date, or all: their appointments are kept at once. */
-    public void booked(Exchange exchange, @Body List<CalcomBooking> bookings, @Variable(BookingWork.INTENT) Intent intent, @Variable(SERIES) Series series,
-            @Variable(BookingSteps.REQUEST) BookingRequest request) {
+    public void booked(Exchange exchange, @Body List<CalcomBooking> bookings, @Variable(BookingWork.INTENT) Intent intent, @Variable(SERIES) Series series) {
         intents.settled(intent);
-        keep(exchange, bookings, intent, series, request);
+        keep(exchange, bookings, intent, series);
         // Fewer than were asked for: the others are asked for by themselves.
         series.dates(State.SENDING).forEach(date -> date.become(State.OPEN));
         exchange.setVariable(NEXT, series.next());
     }
 
-    private void keep(Exchange exchange, List<CalcomBooking> bookings, Intent intent, Series series, BookingRequest request) {
+    private void keep(Exchange exchange, List<CalcomBooking> bookings, Intent intent, Series series) {
         List<Map<String, Object>> touched = new ArrayList<>();
+        boolean isWhole = series.dates(State.SENDING).size() > 1;
         Long last = database.transaction().execute(transaction -> {
-            intents.lock(intent.id());
-            List<Recorded> all = appointments.record(intent.company(), bookings, null);
+            Intent now = intents.lock(intent.id());
+            List<Recorded> all = appointments.recordEach(intent.company(), bookings, booking -> waiting(now, series, booking));
             for (int i = 0; i < bookings.size(); i++) {
-                CalcomBooking booking = bookings.get(i);
-                Recorded recorded = all.get(i);
-                touched.addAll(recorded.touched());
-                series.at(booking.start()).ifPresent(date -> date.booked(State.BOOKED, booking.uid(), booking.id(), recorded.id()));
+                touched.addAll(all.get(i).touched());
+                keep(bookings.get(i), all.get(i).id(), intent, series);
+            }
+            if (isWhole && series.seriesUid() == null) {
+                series.seriesUid(bookings.get(0).seriesUid());
             }
             save(intent, series);
             return all.get(all.size() - 1).id();
         });
-        bookings.forEach(booking -> availability.settled(intent.company(), request.type().id(), booking.start()));
+        bookings.forEach(booking -> availability.settled(intent.company(), eventTypeId(intent), booking.start()));
         changed(exchange, intent, last, touched);
+    }
+
+    private static void keep(CalcomBooking booking, long appointment, Intent intent, Series series) {
+        Date date = series.of(booking.start());
+        date.booked(State.BOOKED, booking.uid(), booking.id(), appointment);
+        if (booking.seatUid() != null || booking.hasSeats()) {
+            date.seated(booking.seatUid() != null ? booking.seatUid() : booking.attendees().stream()
+                    .filter(attendee -> BookingSteps.isStamp(attendee.metadata(), intent)).map(CalcomBooking.Attendee::seatUid).findFirst().orElse(null));
+        }
+        if (date.isUnexpected()) {
+            series.fails(new Problem(502, CalcomError.UNEXPECTED_FORMAT.code(), "Cal.com has booked other dates", "It does not repeat them as it was asked to.",
+                    "Book the dates one by one; and tell the developers of this hub about the event type's recurrence."));
+        }
+    }
+
+    /** The appointment that waits for a booking: those of a series are noted in the order of its dates. */
+    private Long waiting(Intent now, Series series, CalcomBooking booking) {
+        int date = series.dates().stream().map(Date::start).toList().indexOf(booking.start());
+        Long waiting = date >= 0 && date < now.appointmentIds().size() ? now.appointmentIds().get(date) : null;
+        return waiting != null && appointments.isWaiting(now.company(), waiting) ? waiting : null;
+    }
+
+    private static long eventTypeId(Intent intent) {
+        return intent.request().path("eventTypeId").asLong();
+    }
+
+    private static boolean isBestEffort(Intent intent) {
+        return intent.request().path("recurrence").path("bestEffort").asBoolean();
     }
 
     private static void changed(Exchange exchange, Intent intent, Long appointment, List<Map<String, Object>> touched) {
@@ -200,14 +279,14 @@ public final class SeriesSteps {
 
     /** Cal.com refused or failed. */
     public void failed(Exchange exchange, @ExchangeException CalcomException failure, @Variable(BookingWork.INTENT) Intent intent,
-            @Variable(SERIES) Series series, @Variable(BookingSteps.REQUEST) BookingRequest request) {
+            @Variable(SERIES) Series series) {
         exchange.setVariable(REFUSAL, failure);
         if (!failure.mayHaveHappened()) {
-            series.dates(State.SENDING).forEach(date -> availability.release(intent.company(), request.type().id(), date.start()));
+            series.dates(State.SENDING).forEach(date -> availability.release(intent.company(), eventTypeId(intent), date.start()));
         }
         if (BookingSteps.wasNotAsked(failure)) {
             intents.unsent(intent);
-            series.dates(State.SENDING).forEach(date -> date.become(State.OPEN));
+            series.dates(State.SENDING).forEach(Date::unsent);
             save(intent, series);
             boolean isLeft = failure.error() == CalcomError.UNAVAILABLE && !series.has(State.BOOKED);
             exchange.setVariable(NEXT, isLeft ? "leave" : "postpone");
@@ -217,51 +296,63 @@ public final class SeriesSteps {
             intents.settled(intent);
         }
         if (!failure.mayHaveHappened() && failure.status() != 409) {
-            refused(series, request, failure);
+            refused(series, intent, failure);
             save(intent, series);
         }
         exchange.setVariable(NEXT, series.next());
     }
 
-    private static void refused(Series series, BookingRequest request, Problem failure) {
+    private static void refused(Series series, Intent intent, Problem failure) {
         series.dates(State.SENDING).forEach(date -> date.refused(failure.code()));
-        if (!request.recurrence().bestEffort()) {
+        if (!isBestEffort(intent)) {
             series.fails(failure);
         }
     }
 
     /** The date that is looked for: of a whole series the first, which Cal.com books first. */
-    public BookingsQuery query(Exchange exchange, @Variable(SERIES) Series series, @Variable(BookingSteps.REQUEST) BookingRequest request) {
+    public BookingsQuery query(Exchange exchange, @Variable(BookingWork.INTENT) Intent intent, @Variable(SERIES) Series series,
+            @Variable(BookingSteps.REQUEST) BookingRequest request) {
         Instant start = series.first(State.SENDING).orElseThrow().start();
-        exchange.setVariable("deadline", Instant.now().plus(settings.lease().dividedBy(4)));
-        return new BookingsQuery(null, request.type().id(), start.minusSeconds(1), request.end(start).plusSeconds(1), null, MOST_FOUND, 0);
+        exchange.setVariable(CalcomHttp.DEADLINE, deadline());
+        boolean isEverywhere = request == null || series.isSoughtEverywhere();
+        return new BookingsQuery(null, isEverywhere ? null : eventTypeId(intent), start.minusSeconds(1), start.plus(LONGEST_SLOT), null, MOST_FOUND,
+                exchange.getVariable(SKIP, 0, Integer.class));
     }
 
-    /** Looks through what Cal.com listed; the body is then the booking, or null, and {@code seriesUid} the series that it is of. */
+    /** Looks through what Cal.com listed; the body is then the booking, or nothing, and {@code seriesUid} the series that it is of. */
     public void found(Exchange exchange, @Body BookingsPage page, @Variable(BookingWork.INTENT) Intent intent, @Variable(SERIES) Series series) {
-        List<CalcomBooking> ours = page.items().stream().filter(booking -> BookingSteps.isStamped(booking, intent)).limit(1).toList();
+        Instant start = series.first(State.SENDING).orElseThrow().start();
+        List<CalcomBooking> ours = page.items().stream().filter(booking -> booking.start().equals(start) && BookingSteps.isStamped(booking, intent))
+                .limit(1).toList();
         boolean isWhole = series.dates(State.SENDING).size() > 1;
         exchange.setVariable("seriesUid", ours.isEmpty() || !isWhole ? null : ours.get(0).seriesUid());
+        exchange.setVariable(MAY_BE_THERE, ours.isEmpty() && page.hasNextPage());
         exchange.getMessage().setBody(ours);
     }
 
-    /** What follows: its dates are booked, refused, open again, or not known yet. */
+    /** What follows: its dates are booked, refused, open again, or not known yet; or it may be on the next page. */
     public void looked(Exchange exchange, @Body List<CalcomBooking> ours, @Variable(BookingWork.INTENT) Intent intent, @Variable(SERIES) Series series,
-            @Variable(BookingSteps.REQUEST) BookingRequest request, @Variable(REFUSAL) CalcomException refusal) {
+            @Variable(MAY_BE_THERE) boolean mayBeThere, @Variable(REFUSAL) CalcomException refusal) {
         boolean isWhole = series.dates(State.SENDING).size() > 1;
         exchange.setVariable("appointmentChanged", false);
+        if (mayBeThere) {
+            exchange.setVariable(SKIP, exchange.getVariable(SKIP, 0, Integer.class) + MOST_FOUND);
+            exchange.setVariable(NEXT, "look-up");
+            return;
+        }
+        exchange.removeVariable(SKIP);
         List<CalcomBooking> standing = ours.stream().filter(booking -> !booking.status().equals("cancelled")).toList();
         if (!ours.isEmpty()) {
-            keep(exchange, standing.isEmpty() ? ours : standing, intent, series, request);
+            keep(exchange, standing.isEmpty() ? ours : standing, intent, series);
         }
         Intent now = intents.find(intent.id());
         boolean isRefused = refusal != null && (!refusal.mayHaveHappened() || refusal.status() == 409 && refusal.hasAnswered());
-        boolean isThrough = now.settled() || Instant.now().isAfter(now.sentAt().plus(settings.settle()));
+        boolean isThrough = now.isThrough(settings.settle());
         boolean isTriedOut = isThrough && series.dates(State.SENDING).stream().anyMatch(date -> date.tries() >= MOST_SENDS);
         boolean isInPieces = isThrough && isWhole && !ours.isEmpty() && series.has(State.SENDING);
         boolean isOpen = !isRefused && !isTriedOut && !isInPieces;
         if (!isOpen) {
-            refused(series, request, isRefused ? refusal : unavailable());
+            refused(series, intent, isRefused ? refusal : unavailable());
         } else if (isThrough) {
             series.dates(State.SENDING).forEach(date -> date.become(State.OPEN));
         }
@@ -274,10 +365,16 @@ public final class SeriesSteps {
         return new Problem(503, "unavailable", "Cal.com can't be reached, or fails", "It was asked several times.", "Ask again later.");
     }
 
-    /** It could not be looked. Next: {@code postpone}. */
-    public void notLooked(Exchange exchange) {
+    /** It could not be looked. Next: {@code postpone}, or {@code leave} where it has been looked for long enough. */
+    public void notLooked(Exchange exchange, @ExchangeException CalcomException failure, @Variable(BookingWork.INTENT) Intent intent,
+            @Variable(SERIES) Series series) {
+        if (failure.error() == CalcomError.EVENT_TYPE_NOT_FOUND && !series.isSoughtEverywhere()) {
+            series.seekEverywhere();
+            save(intent, series);
+        }
         exchange.setVariable("appointmentChanged", false);
-        exchange.setVariable(NEXT, "postpone");
+        Instant start = series.first(State.SENDING).orElseThrow().start();
+        exchange.setVariable(NEXT, start.plus(LOOKED_FOR).isBefore(Instant.now()) ? "leave" : "postpone");
     }
 
     /** It is gone on with later; until then the caller is told {@code pending}. */
@@ -290,32 +387,49 @@ public final class SeriesSteps {
         return age.compareTo(AGAIN) < 0 ? AGAIN : age.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : age;
     }
 
-    /** A person may have to book it: Cal.com can't be reached, and none of it is booked. */
-    public void leave(@Variable(BookingWork.INTENT) Intent intent, @Variable(BookingSteps.REQUEST) BookingRequest request, @Variable(REFUSAL) Problem refusal) {
-        boolean isOver = request.start().isBefore(Instant.now());
-        String reason = isOver ? "Its start has passed." : BookingSteps.reason(refusal);
-        if (intents.manual(intent, reason, settings.retryManual() && !isOver ? wait(intent) : null)) {
-            wanted.leaveToPerson(intent, reason);
-        }
+    /** A person may have to book it: Cal.com can't be reached, and none of it is booked; or nobody knows what is. */
+    public void leave(@Variable(BookingWork.INTENT) Intent intent, @Variable(SERIES) Series series, @Variable(REFUSAL) Problem refusal) {
+        boolean isUnknown = series.has(State.SENDING);
+        boolean isOver = isOver(intent, series);
+        String reason = isUnknown ? "Nobody knows whether Cal.com has booked it." : isOver ? "Its start has passed." : BookingSteps.reason(refusal);
+        series.forgetChecks();
+        // In one step: nobody comes back to what waits for a person, should the hub die before its appointments say so.
+        database.transaction().executeWithoutResult(transaction -> {
+            intents.lock(intent.id());
+            save(intent, series);
+            if (intents.manual(intent, reason, settings.retryManual() && !isOver && !isUnknown ? wait(intent) : null)) {
+                wanted.leaveToPerson(intent, reason);
+            }
+        });
     }
 
-    /** What is to be cancelled next, since the series can't be had as a whole. */
+    /** Whether it can't be booked any more as it was wanted. */
+    private static boolean isOver(Intent intent, Series series) {
+        List<Date> open = series.dates(State.OPEN, State.SENDING);
+        long past = open.stream().filter(date -> date.start().isBefore(Instant.now())).count();
+        return isBestEffort(intent) ? past == open.size() : past > 0;
+    }
+
+    /** What is to be cancelled next, since the series can't be had as a whole: with seats only the one that was booked. */
     public BookingCancellation undo(Exchange exchange, @Variable(BookingWork.INTENT) Intent intent, @Variable(SERIES) Series series) {
         if (!intents.compensating(intent, series.json(), settings.lease())) {
             throw new BookingWork.Overtaken(intent);
         }
-        exchange.setVariable("deadline", Instant.now().plus(settings.lease().dividedBy(4)));
-        Date date = series.first(State.BOOKED).orElseThrow();
-        return new BookingCancellation(date.uid(), WHY_UNDONE, null, false, date.bookingId());
+        exchange.setVariable(CalcomHttp.DEADLINE, deadline());
+        Date date = series.undoable().orElseThrow();
+        return new BookingCancellation(date.uid(), WHY_UNDONE, date.seatUid(), false, date.bookingId());
     }
 
     /** It is cancelled. */
     public void undone(Exchange exchange, @Body List<CalcomBooking> bookings, @Variable(BookingWork.INTENT) Intent intent, @Variable(SERIES) Series series) {
-        Date date = series.first(State.BOOKED).orElseThrow();
+        Date date = series.undoable().orElseThrow();
         List<Map<String, Object>> touched = new ArrayList<>();
         database.transaction().executeWithoutResult(transaction -> {
             intents.lock(intent.id());
             appointments.record(intent.company(), bookings, null).forEach(recorded -> touched.addAll(recorded.touched()));
+            if (date.seatUid() != null) {
+                touched.addAll(appointments.leaveSeat(intent.company(), date.uid(), date.seatUid(), false).touched());
+            }
             date.become(State.UNDONE);
             intents.compensating(intent, series.json(), settings.lease());
         });
@@ -326,8 +440,8 @@ public final class SeriesSteps {
     /** It is not cancelled: it is tried again later, unless Cal.com says that it can't be. */
     public void notUndone(Exchange exchange, @ExchangeException CalcomException failure, @Variable(BookingWork.INTENT) Intent intent,
             @Variable(SERIES) Series series) {
-        Date date = series.first(State.BOOKED).orElseThrow();
-        boolean isFinal = !failure.mayHaveHappened() && failure.status() < 500;
+        Date date = series.undoable().orElseThrow();
+        boolean isFinal = !failure.mayHaveHappened() && (failure.status() < 500 || failure.error() == CalcomError.UNSUPPORTED);
         if (isFinal) {
             date.kept(failure.code());
             LOG.warn("{}: booking {} of a series that could not be booked as a whole can't be cancelled ({}); a person has to look at it",
@@ -344,56 +458,81 @@ public final class SeriesSteps {
     public Wish lacking(Exchange exchange, @Variable(SERIES) Series series, @Variable(BookingSteps.REQUEST) BookingRequest request) {
         List<Instant> starts = series.dates(State.REFUSED).stream()
                 .filter(date -> CalcomError.SLOT_TAKEN.code().equals(date.code()) && !date.alternatives().isArray()).map(Date::start).toList();
-        exchange.setVariable(LACKING, !starts.isEmpty());
+        exchange.setVariable(LACKING, request != null && !starts.isEmpty());
+        exchange.setVariable(CalcomHttp.DEADLINE, deadline());
         return request == null ? null : new Wish(request.type().id(), starts, request.length(), request.zone());
     }
 
     /** Their alternatives. */
     public void offer(@Body List<Near> near, @Variable(SERIES) Series series) {
-        near.forEach(wish -> series.at(wish.start()).ifPresent(date -> date.offer(wish)));
+        near.forEach(series::offer);
     }
 
     /** As much of it as was wanted is booked. */
-    public void finish(@Variable(BookingWork.INTENT) Intent intent, @Variable(SERIES) Series series, @Variable(BookingSteps.REQUEST) BookingRequest request) {
+    public void finish(@Variable(BookingWork.INTENT) Intent intent, @Variable(SERIES) Series series) {
         Date first = series.dates(State.BOOKED, State.JOINED).get(0);
-        intents.done(intent, first.uid(), first.appointment(), new Reply(201, answer(intent, series)));
-        database.transaction().executeWithoutResult(transaction -> giveUpTheRest(intent, series));
+        // In one step: nobody comes back to what is done.
+        database.transaction().executeWithoutResult(transaction -> {
+            Intent now = intents.lock(intent.id());
+            intents.done(intent, first.uid(), first.appointment(), new Reply(201, answer(intent, series)));
+            giveUpTheRest(now, series);
+        });
     }
 
     /** It won't be: the caller is told why by date, or a person, where the caller was told that one would see to it. */
     public void refuse(@Variable(BookingWork.INTENT) Intent intent, @Variable(SERIES) Series series) {
-        ObjectNode problem = Optional.ofNullable(series.problem()).orElseGet(() -> JsonNodeFactory.instance.objectNode()).deepCopy();
+        keepWhatIsNotOurs(intent, series);
+        ObjectNode problem = Optional.ofNullable(series.problem()).orElseGet(SeriesSteps::nothingLeft).deepCopy();
         String reason = problem.path("code").asText() + ": " + problem.path("detail").asText(problem.path("title").asText());
-        if (intent.status() == Status.MANUAL && !series.has(State.UNDONE, State.KEPT)) {
-            if (intents.manual(intent, reason, null)) {
-                wanted.leaveToPerson(intent, reason);
+        // In one step: nobody comes back to what is refused, should the hub die before its appointments say so.
+        database.transaction().executeWithoutResult(transaction -> {
+            Intent now = intents.lock(intent.id());
+            boolean isLeftToPerson = intent.status() == Status.MANUAL || wanted.isLeftToPerson(now);
+            if (isLeftToPerson && !series.has(State.UNDONE, State.KEPT)) {
+                if (intents.manual(intent, reason, null)) {
+                    wanted.leaveToPerson(intent, reason);
+                }
+                return;
             }
-            return;
-        }
-        problem.set("items", answer(intent, series).path("items"));
-        if (intents.refused(intent, new Reply(problem.path("status").asInt(409), problem))) {
-            wanted.giveUp(intent, "rejected", reason);
-        }
+            problem.set("items", answer(intent, series).path("items"));
+            if (intents.refused(intent, new Reply(problem.path("status").asInt(409), problem))) {
+                wanted.giveUp(intent, "rejected", reason);
+            }
+        });
+    }
+
+    /** Seats that are not known to be ours may be somebody else's. */
+    private static void keepWhatIsNotOurs(Intent intent, Series series) {
+        series.dates(State.BOOKED).forEach(date -> {
+            date.kept(CalcomError.SEAT_REQUIRED.code());
+            LOG.warn("{}: booking {} of a series that could not be booked as a whole has seats, and it is not known which is ours; a person has to look at it",
+                    intent, date.uid());
+        });
+    }
+
+    private static ObjectNode nothingLeft() {
+        return Json.MAPPER.valueToTree(new Problem(409, CalcomError.SLOT_TAKEN.code(), "The slot is taken", "None of the dates can be had.",
+                "Offer the alternatives of these dates.").toJson());
     }
 
     private void giveUpTheRest(Intent intent, Series series) {
-        for (long id : intents.lock(intent.id()).appointmentIds()) {
+        for (long id : intent.appointmentIds()) {
             ObjectNode appointment = appointments.find(intent.company(), String.valueOf(id)).orElseThrow();
-            series.at(Instant.parse(appointment.path("start").asText())).filter(date -> date.is(State.REFUSED))
-                    .ifPresent(date -> appointments.giveUp(intent.company(), id, "rejected", date.code()));
+            Optional<Date> date = appointment.hasNonNull("start") ? series.at(Instant.parse(appointment.path("start").asText())) : Optional.empty();
+            date.filter(found -> found.is(State.REFUSED)).ifPresent(found -> appointments.giveUp(intent.company(), id, "rejected", found.code()));
         }
     }
 
     private ObjectNode answer(Intent intent, Series series) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         ArrayNode items = JsonNodeFactory.instance.arrayNode();
-        String seriesUid = intent.stamp();
-        for (Date date : series.dates()) {
+        List<Date> told = new ArrayList<>(series.dates());
+        // What could not be cancelled again stands beside what was wanted.
+        series.dates(State.KEPT).stream().filter(Date::isUnexpected).forEach(told::add);
+        for (Date date : told) {
             ObjectNode item = items.addObject().put("start", date.start().toString());
             if (date.is(State.BOOKED, State.JOINED, State.KEPT)) {
-                ObjectNode appointment = appointments.find(intent.company(), String.valueOf(date.appointment())).orElseThrow();
-                seriesUid = appointment.path("seriesUid").asText(seriesUid);
-                item.set("appointment", appointment);
+                item.set("appointment", appointments.find(intent.company(), String.valueOf(date.appointment())).orElseThrow());
             }
             if (date.code() != null) {
                 item.put("code", date.code());
@@ -402,12 +541,17 @@ public final class SeriesSteps {
                 item.set("alternatives", date.alternatives());
             }
         }
-        answer.put("seriesUid", seriesUid).set("items", items);
+        answer.put("seriesUid", Optional.ofNullable(series.seriesUid()).orElse(intent.stamp())).set("items", items);
         return answer;
     }
 
-    private void save(Intent intent, Series series) {
-        JsonNode progress = series.json();
-        intents.keep(intent, progress);
+    private boolean save(Intent intent, Series series) {
+        return intents.keep(intent, series.json());
+    }
+
+    private void keepInHand(Intent intent, Series series) {
+        if (!save(intent, series)) {
+            throw new BookingWork.Overtaken(intent);
+        }
     }
 }

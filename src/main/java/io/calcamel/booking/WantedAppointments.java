@@ -68,6 +68,21 @@ final class WantedAppointments {
         return BookingMetadata.of(given, intent.stamp());
     }
 
+    /**
+     * What the bookings of a series have in Cal.com's metadata.
+     *
+     * @param seriesUid by which they are one series; null where Cal.com makes them one
+     */
+    static BookingMetadata metadata(Intent intent, BookingRequest request, String seriesUid) {
+        ObjectNode given = JsonNodeFactory.instance.objectNode();
+        if (seriesUid != null) {
+            // First, so that it is not what is left out where a caller attached as much as Cal.com takes.
+            given.put(WantedAppointment.SERIES, seriesUid);
+        }
+        request.metadata().properties().stream().filter(entry -> !given.has(entry.getKey())).forEach(entry -> given.set(entry.getKey(), entry.getValue()));
+        return BookingMetadata.of(given, intent.stamp());
+    }
+
     /** The starts that an intent asks for. */
     static List<Instant> starts(BookingRequest request) {
         return request.recurrence() == null ? List.of(request.start()) : request.recurrence().starts(request.start(), request.zone());
@@ -192,12 +207,46 @@ final class WantedAppointments {
                 .flatMap(appointment -> intents.waiting(company, appointment.path("id").longValue()));
         waiting.ifPresent(found -> database.transaction().executeWithoutResult(transaction -> {
             Intent intent = intents.lock(found.id());
+            if (intent.kind() == Kind.SERIES) {
+                withdrawDate(intent, uidOrId, reason);
+                return;
+            }
             boolean wasNeverSent = intent.status() == Status.MANUAL && intent.settled() || intent.status() == Status.PENDING && intent.sends() == 0;
-            Problem calledOff = new Problem(409, "already_cancelled", "The booking is cancelled already", null, null);
-            if (wasNeverSent && intents.refused(intent, new Reply(409, Json.MAPPER.valueToTree(calledOff.toJson())))) {
-                intent.appointmentIds().forEach(id -> appointments.giveUp(company, id, "cancelled", reason));
+            if (wasNeverSent) {
+                callOff(intent, reason);
             }
         }));
+    }
+
+    private void callOff(Intent intent, String reason) {
+        Problem calledOff = new Problem(409, "already_cancelled", "The booking is cancelled already", null, null);
+        if (intents.refused(intent, new Reply(409, Json.MAPPER.valueToTree(calledOff.toJson())))) {
+            intent.appointmentIds().forEach(id -> appointments.giveUp(intent.company(), id, "cancelled", reason));
+        }
+    }
+
+    /** One date of a series: the others are wanted still. Nothing where Cal.com is asked for it right now. */
+    private void withdrawDate(Intent intent, String uidOrId, String reason) {
+        if (intent.status() != Status.MANUAL && intent.status() != Status.PENDING) {
+            return;
+        }
+        Series series = Series.of(intent.progress(), intent.appointmentIds().stream().flatMap(id -> startOf(appointment(intent, id)).stream()).toList());
+        ObjectNode appointment = appointments.find(intent.company(), uidOrId).orElseThrow();
+        Optional<Series.Date> date = startOf(appointment).flatMap(series::at).filter(found -> found.is(Series.State.OPEN, Series.State.REFUSED));
+        date.ifPresent(found -> {
+            found.refused(Series.CANCELLED);
+            if (series.dates().stream().allMatch(Series.Date::isCalledOff)) {
+                callOff(intent, reason);
+            } else {
+                intents.amend(intent, series.json());
+                appointments.giveUp(intent.company(), appointment.path("id").longValue(), "cancelled", reason);
+            }
+        });
+    }
+
+    /** Of what a delivery told, it can be missing. */
+    private static Optional<Instant> startOf(JsonNode appointment) {
+        return appointment.hasNonNull("start") ? Optional.of(Instant.parse(appointment.path("start").textValue())) : Optional.empty();
     }
 
     /**

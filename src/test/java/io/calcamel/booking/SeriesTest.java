@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.HubExtension;
 import io.calcamel.SandboxExtension;
+import java.math.BigDecimal;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -30,18 +32,24 @@ class SeriesTest {
 
     private static final Booker BOOKER = new Booker(JOINED);
     private static final long WEEKLY_LESSON = 2026364;
+    private static final long SEATED = 2026365;
     private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
     private static final String VERSION = "2024-08-13";
 
     @BeforeEach
     void allIsWell() {
         JOINED.faults("{}");
+        JOINED.hub().db().sql("UPDATE event_type SET is_active = true WHERE calcom_event_type_id = :id").param("id", Booker.PLAIN).update();
     }
 
     private static ObjectNode series(long eventType, String start, String email, int count) {
         ObjectNode body = Booker.body(eventType, start, email);
         body.putObject("recurrence").put("count", count).put("interval", "weekly");
         return body;
+    }
+
+    private static String intentStatus(String key) {
+        return JOINED.hub().db().sql("SELECT status FROM booking_intent WHERE idempotency_key = :key").param("key", key).query(String.class).single();
     }
 
     private static JsonNode created(HttpResponse<String> answer) {
@@ -172,5 +180,133 @@ class SeriesTest {
             assertThat(again.statusCode()).isEqualTo(409);
         });
         assertThat(standing(email)).isEmpty();
+    }
+
+    /** Without the seat Cal.com cancels the booking with everybody's. */
+    @Test
+    void undoingASeriesLeavesOtherPeoplesSeatsAlone() {
+        String start = BOOKER.freeStart(SEATED);
+        String other = Booker.email();
+        assertThat(BOOKER.book(null, Booker.body(SEATED, start, other)).statusCode()).isEqualTo(201);
+        JOINED.faults("{\"slots-cached\": {\"ms\": 60000}}");
+        BOOKER.book(null, series(SEATED, Instant.parse(start).minusSeconds(60).toString(), Booker.email(), 2));
+        for (int i = 0; i < 4; i++) {
+            JOINED.ask("POST", "/bookings", VERSION, """
+                    {"start": "%s", "eventTypeId": %d, "attendee": {"name": "Other", "email": "%s", "timeZone": "Europe/Berlin"}}"""
+                    .formatted(week(start, 1), SEATED, Booker.email()));
+        }
+        HttpResponse<String> answer = BOOKER.book(UUID.randomUUID().toString(), series(SEATED, start, Booker.email(), 2));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(409);
+        assertThat(standing(other)).as("the seat of somebody else").hasSize(1);
+    }
+
+    /** While nobody knows whether its first date is booked. */
+    @Test
+    void aSeriesWhoseEventTypeIsGoneComesToAnEnd() {
+        String key = UUID.randomUUID().toString();
+        String email = Booker.email();
+        ObjectNode body = series(Booker.PLAIN, BOOKER.freeStart(Booker.PLAIN), email, 2);
+        JOINED.faults("{\"500-after-success\": {\"match\": \"POST /v2/bookings$\", \"times\": 1}, \"500\": {\"match\": \"GET /v2/bookings\"}, \"webhooks-dropped\": true}");
+        assertThat(BOOKER.book(key, body).statusCode()).isEqualTo(202);
+        JOINED.hub().db().sql("UPDATE event_type SET is_active = false WHERE calcom_event_type_id = :id").param("id", Booker.PLAIN).update();
+        JOINED.faults("{}");
+        await().atMost(Duration.ofSeconds(25)).until(() -> Set.of("done", "refused").contains(intentStatus(key)));
+        assertThat(standing(email)).hasSize(intentStatus(key).equals("done") ? 2 : 0);
+    }
+
+    /** A webhook made the first date's appointment before those that wait were noted. */
+    @Test
+    void noDateOfASeriesWaitsForEver() {
+        String key = UUID.randomUUID().toString();
+        String email = Booker.email();
+        ObjectNode body = series(Booker.PLAIN, BOOKER.freeStart(Booker.PLAIN), email, 2);
+        JOINED.faults("{\"500-after-success\": {\"match\": \"POST /v2/bookings$\", \"times\": 1}, \"500\": {\"match\": \"GET /v2/bookings\"}}");
+        assertThat(BOOKER.book(key, body).statusCode()).isEqualTo(202);
+        JOINED.faults("{}");
+        await().until(() -> intentStatus(key).equals("done"));
+        assertThat(standing(email)).hasSize(2);
+        assertThat(JOINED.hub().getJson("/api/appointments?status=pending&email=" + email).path("total").asInt()).isZero();
+    }
+
+    /** More dates than Cal.com's own series has: each is booked alone, and Cal.com gives each a series of its own. */
+    @Test
+    void aSeriesThatIsLongerThanCalcomsIsOneSeries() {
+        JsonNode answer = created(BOOKER.book(null, series(WEEKLY_LESSON, BOOKER.freeStart(WEEKLY_LESSON), Booker.email(), 5)));
+        assertThat(answer.path("items")).hasSize(5);
+        assertThat(seriesOf(answer)).hasSize(1);
+    }
+
+    /** The others are wanted still, and booked when Cal.com is back. */
+    @Test
+    void oneDateOfASeriesThatWaitsIsCalledOffAlone() {
+        String key = UUID.randomUUID().toString();
+        String email = Booker.email();
+        ObjectNode body = series(Booker.PLAIN, BOOKER.freeStart(Booker.PLAIN), email, 3);
+        JOINED.faults("{\"500\": {\"match\": \"/v2/slots\"}}");
+        JsonNode items = HubExtension.json(BOOKER.book(key, body)).path("items");
+        assertThat(items.get(0).path("appointment").path("status").asText()).isEqualTo("manual");
+        String id = items.get(1).path("appointment").path("id").asText();
+        HttpResponse<String> answer = BOOKER.post("/api/bookings/" + id + "/cancel", null, Map.of());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(JOINED.hub().getJson("/api/appointments/" + id).path("status").asText()).isEqualTo("cancelled");
+        JsonNode first = JOINED.hub().getJson("/api/appointments/" + items.get(0).path("appointment").path("id").asText());
+        assertThat(first.path("status").asText()).isNotEqualTo("cancelled");
+        JOINED.faults("{}");
+        await().untilAsserted(() -> assertThat(intentStatus(key)).isEqualTo("done"));
+        assertThat(standing(email)).hasSize(2);
+        JsonNode done = created(BOOKER.book(key, body));
+        assertThat(done.path("items").get(1).path("code").asText()).isEqualTo("already_cancelled");
+        assertThat(JOINED.hub().getJson("/api/appointments/" + id).path("status").asText()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void aSeriesOfWhichAllDatesAreCalledOffIsNotBooked() {
+        String key = UUID.randomUUID().toString();
+        String email = Booker.email();
+        JOINED.faults("{\"500\": {\"match\": \"/v2/slots\"}}");
+        JsonNode items = HubExtension.json(BOOKER.book(key, series(Booker.PLAIN, BOOKER.freeStart(Booker.PLAIN), email, 2))).path("items");
+        items.forEach(item -> assertThat(BOOKER.post("/api/bookings/" + item.path("appointment").path("id").asText() + "/cancel", null, Map.of()).statusCode())
+                .isEqualTo(200));
+        assertThat(intentStatus(key)).isEqualTo("refused");
+        assertThat(JOINED.hub().getJson("/api/appointments?status=cancelled&email=" + email).path("total").asInt()).isEqualTo(2);
+    }
+
+    /** The last date is taken while the series is on its way; the hub, here its database, dies when its appointments are to end. */
+    @Test
+    void aRefusedSeriesEndsWithItsAppointments() {
+        String key = UUID.randomUUID().toString();
+        String email = Booker.email();
+        String start = BOOKER.freeStart(Booker.PLAIN);
+        JOINED.faults("{\"500\": {\"match\": \"/v2/bookings\"}}");
+        assertThat(BOOKER.book(key, series(Booker.PLAIN, start, email, 2)).statusCode()).isEqualTo(202);
+        JOINED.hub().db().sql("CREATE SEQUENCE deaths").update();
+        JOINED.hub().db().sql("""
+                CREATE FUNCTION dies() RETURNS trigger AS 'BEGIN PERFORM nextval(''deaths''); RAISE EXCEPTION ''the node dies''; END' LANGUAGE plpgsql""").update();
+        JOINED.hub().db().sql("CREATE TRIGGER dies BEFORE UPDATE ON appointment FOR EACH ROW WHEN (NEW.status = 'rejected') EXECUTE FUNCTION dies()").update();
+        try {
+            JOINED.faults("{}");
+            takeOutside(Instant.parse(start));
+            await().atMost(Duration.ofSeconds(25)).until(() -> JOINED.hub().db().sql("SELECT is_called FROM deaths").query(Boolean.class).single());
+            assertThat(intentStatus(key)).isNotEqualTo("refused");
+        } finally {
+            JOINED.hub().db().sql("DROP TRIGGER dies ON appointment").update();
+        }
+        await().atMost(Duration.ofSeconds(25)).until(() -> intentStatus(key).equals("refused"));
+        assertThat(JOINED.hub().getJson("/api/appointments?status=rejected&email=" + email).path("total").asInt()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2.5", "2.0001"})
+    void halfAnOccurrenceIsRefused(String count) {
+        ObjectNode body = Booker.body(Booker.PLAIN, BOOKER.freeStart(Booker.PLAIN), Booker.email());
+        body.putObject("recurrence").put("count", new BigDecimal(count));
+        assertThat(BOOKER.book(null, body).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aMisspeltFieldOfTheRecurrenceIsRefused() {
+        ObjectNode body = Booker.body(Booker.PLAIN, BOOKER.freeStart(Booker.PLAIN), Booker.email());
+        body.putObject("recurrence").put("count", 2).put("intervall", "daily");
+        assertThat(BOOKER.book(null, body).statusCode()).isEqualTo(400);
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A long series at Cal.com's usual rate limits. */
-class ReviewedSeriesRateTest {
+class SeriesRateTest {
 
     @RegisterExtension
     static final SandboxExtension JOINED = new SandboxExtension().with("event-types.sync.at-start", "true").with("booking.every", "100")
@@ -20,7 +20,7 @@ class ReviewedSeriesRateTest {
 
     private static final Booker BOOKER = new Booker(JOINED);
 
-    /** A call for each date, two in a second, and fifteen seconds for all: it is begun from the start again and again. */
+    /** A call for each date, two in a second: more than fifteen seconds, a quarter of the lease. */
     @Test
     void aLongSeriesIsCheckedToTheEnd() {
         String key = UUID.randomUUID().toString();

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.HubExtension;
 import io.calcamel.SandboxExtension;
-import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.UUID;
@@ -17,11 +16,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a review of the bookings found: inputs, seats, the deadline. */
-class ReviewedInputTest {
+/** What callers send that is not what they mean, and how long they wait for the answer. */
+class BookingInputTest {
 
     @RegisterExtension
     static final SandboxExtension JOINED = Booker.impatient().with("calcom.breaker.fewest", "1000").with("calcom.breaker.calls", "1000");
@@ -84,22 +81,6 @@ class ReviewedInputTest {
         JOINED.faults("{\"500\": {\"match\": \"/v2/bookings\"}}");
         HttpResponse<String> answer = BOOKER.book(null, Booker.body(Booker.PLAIN, BOOKER.freeStart(Booker.PLAIN), "zoe@" + domain + ".example"));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"2.5", "2.0001"})
-    void halfAnOccurrenceIsRefused(String count) {
-        ObjectNode body = Booker.body(Booker.PLAIN, BOOKER.freeStart(Booker.PLAIN), Booker.email());
-        body.putObject("recurrence").put("count", new BigDecimal(count));
-        assertThat(BOOKER.book(null, body).statusCode()).isEqualTo(400);
-    }
-
-    /** Half of a series, since somebody wrote recurence, is worse than a refusal. */
-    @Test
-    void aMisspeltFieldOfTheRecurrenceIsRefused() {
-        ObjectNode body = Booker.body(Booker.PLAIN, BOOKER.freeStart(Booker.PLAIN), Booker.email());
-        body.putObject("recurrence").put("count", 2).put("intervall", "daily");
-        assertThat(BOOKER.book(null, body).statusCode()).isEqualTo(400);
     }
 
     /** 02:30 does not exist on that night in Berlin; nothing is booked at another time than the one that was agreed. */
