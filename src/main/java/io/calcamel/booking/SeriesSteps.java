@@ -127,11 +127,10 @@ public final class SeriesSteps {
 
     /** The seat of somebody; null where it is not known, or not which of several. */
     private static String seatOf(JsonNode appointment, String email) {
-        List<String> active = BookedAppointments.activeSeats(appointment);
         List<String> seats = new ArrayList<>();
         for (JsonNode attendee : appointment.path("attendees")) {
-            String seat = attendee.path("seatUid").asText("");
-            if (active.contains(seat) && attendee.path("email").asText("").equalsIgnoreCase(email)) {
+            String seat = attendee.path("seatUid").textValue();
+            if (seat != null && attendee.path("status").asText().equals("active") && attendee.path("email").asText("").equalsIgnoreCase(email)) {
                 seats.add(seat);
             }
         }
