@@ -123,20 +123,6 @@ public final class BookedAppointments {
     }
 
     /**
-     * As {@link #record}, of bookings that each have an appointment waiting: of a series.
-     *
-     * @param company  whose bookings they are
-     * @param bookings what Cal.com answered
-     * @param wanted   tells the appointment that waits for a booking, or null
-     * @return what became of each, in the same order
-     */
-    public List<Recorded> recordEach(int company, List<CalcomBooking> bookings, Function<CalcomBooking, Long> wanted) {
-        // All at once, in their order: a delivery that names several of them waits for us, or we for it.
-        store.lock(company, ReadBacks.names(bookings));
-        return bookings.stream().map(booking -> record(company, List.of(booking), wanted.apply(booking)).get(0)).toList();
-    }
-
-    /**
      * Locks all that {@link #record} and {@link #leaveSeat} are about to say something about, in one order: what is locked one
      * after the other can wait for a delivery that waits for it.
      *
@@ -148,6 +134,20 @@ public final class BookedAppointments {
         SortedSet<String> names = ReadBacks.names(bookings);
         names.addAll(more);
         store.lock(company, names);
+    }
+
+    /**
+     * As {@link #record}, of bookings that each have an appointment waiting: of a series.
+     *
+     * @param company  whose bookings they are
+     * @param bookings what Cal.com answered
+     * @param wanted   tells the appointment that waits for a booking, or null
+     * @return what became of each, in the same order
+     */
+    public List<Recorded> recordEach(int company, List<CalcomBooking> bookings, Function<CalcomBooking, Long> wanted) {
+        // All at once, in their order: a delivery that names several of them waits for us, or we for it.
+        store.lock(company, ReadBacks.names(bookings));
+        return bookings.stream().map(booking -> record(company, List.of(booking), wanted.apply(booking)).get(0)).toList();
     }
 
     /**

@@ -104,7 +104,7 @@ public final class SeriesSteps {
         for (long id : intent.appointmentIds()) {
             ObjectNode appointment = appointments.find(intent.company(), String.valueOf(id)).orElseThrow();
             if (appointment.hasNonNull("uid") && appointment.hasNonNull("start") && !Ended.is(appointment)) {
-                String seat = seatOf(appointment, request.checked().caller().email());
+                String seat = BookedAppointments.hasSeats(appointment) ? seatOf(appointment, request.checked().caller().email()) : null;
                 series.at(Instant.parse(appointment.path("start").asText())).filter(date -> date.is(State.OPEN, State.SENDING))
                         .ifPresent(date -> join(date, appointment, intent, seat));
             }
@@ -129,9 +129,9 @@ public final class SeriesSteps {
     private static String seatOf(JsonNode appointment, String email) {
         List<String> seats = new ArrayList<>();
         for (JsonNode attendee : appointment.path("attendees")) {
-            boolean isActive = attendee.hasNonNull("seatUid") && attendee.path("status").asText().equals("active");
-            if (isActive && attendee.path("email").asText("").equalsIgnoreCase(email)) {
-                seats.add(attendee.path("seatUid").textValue());
+            String seat = attendee.path("seatUid").textValue();
+            if (seat != null && attendee.path("status").asText().equals("active") && attendee.path("email").asText("").equalsIgnoreCase(email)) {
+                seats.add(seat);
             }
         }
         return seats.size() == 1 ? seats.get(0) : null;

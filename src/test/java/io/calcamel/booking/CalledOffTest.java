@@ -14,8 +14,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Cal.com hangs for a while. */
-class ReviewedChangeTest {
+/** What was left to a person is called off. */
+class CalledOffTest {
 
     @RegisterExtension
     static final SandboxExtension JOINED = Booker.impatient().with("calcom.timeout.response", "300").with("calcom.timeout.call", "400")

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a review of the bookings found. */
-class ReviewedBookingTest {
+/** Where a booking could go wrong that is well on most days: what Cal.com has and the hub does not know, two at once, far starts. */
+class BookingLimitsTest {
 
     @RegisterExtension
     static final SandboxExtension JOINED = Booker.impatient();

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a review of the bookings found: inputs, seats, the deadline. */
-class ReviewedInputTest {
+/** What callers send that is not what they mean, and how long they wait for the answer. */
+class BookingInputTest {
 
     @RegisterExtension
     static final SandboxExtension JOINED = Booker.impatient().with("calcom.breaker.fewest", "1000").with("calcom.breaker.calls", "1000");

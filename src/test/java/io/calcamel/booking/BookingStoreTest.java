@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
 /** What the database does not take is logged without what it was. */
-class ReviewedLogTest {
+class BookingStoreTest {
 
     @RegisterExtension
     static final SandboxExtension JOINED = Booker.impatient();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who was told that a person sees to it is not forgotten. */
-class ReviewedManualTest {
+class ManualAgainTest {
 
     @RegisterExtension
     static final SandboxExtension JOINED = Booker.impatient().with("calcom.breaker.open", "2s");
