@@ -228,18 +228,16 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
         }
 
         BookingSettings bookings() {
-            Duration lease = positive("booking.lease");
-            if (lease.compareTo(positive("calcom.timeout.call").multipliedBy(4)) < 0) {
-                throw new StartRefused("The setting booking.lease is '" + text("booking.lease") + "': use four times calcom.timeout.call or more,"
-                        + " since a booking must not be taken up by another while Cal.com is asked for it.");
-            }
-            if (positive("booking.settle").compareTo(positive("calcom.timeout.call")) < 0) {
-                throw new StartRefused("The setting booking.settle is '" + text("booking.settle") + "': use calcom.timeout.call or more,"
-                        + " since before that Cal.com may still be at work on what it was asked.");
-            }
+            // A booking must not be taken up by another while Cal.com is asked for it, nor believed missing while Cal.com may be at work on it.
+            Duration lease = longer(positive("booking.lease"), positive("calcom.timeout.call").multipliedBy(4));
+            Duration settle = longer(positive("booking.settle"), positive("calcom.timeout.call"));
             return new BookingSettings(zone("booking.time-zone"), positive("booking.patience"), positive("booking.patience-when-busy"),
                     atLeastOne("booking.many-waiting"), atLeastOne("booking.threads"), atLeastOne("booking.job-threads"), atLeastOne("booking.waiting"),
-                    flag("booking.retry-manual"), positive("booking.settle"), lease, positive("booking.keep"));
+                    flag("booking.retry-manual"), settle, lease, positive("booking.keep"));
+        }
+
+        private static Duration longer(Duration one, Duration other) {
+            return one.compareTo(other) >= 0 ? one : other;
         }
 
         ZoneId zone(String key) {

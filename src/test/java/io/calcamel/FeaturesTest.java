@@ -116,7 +116,7 @@ class FeaturesTest {
         return text.replaceAll("\\d{4}-\\d\\d-\\d\\d([T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|[+-]\\d\\d:\\d\\d)?)?", "<time>")
                 .replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\\b[0-9A-Za-z]{20,22}\\b", "<uid>")
                 .replaceAll("calcamel_[A-Za-z0-9_-]+", "<token>")
-                .replaceAll("^[A-Za-z0-9_-]{20}$", "<stamp>")
+                .replaceAll("^[A-Za-z0-9_-]{20}$", "<uid>")
                 .replaceAll("(?<=localhost:|127\\.0\\.0\\.1:)\\d+", "<port>")
                 .replaceAll("\\d+ ms", "<ms>")
                 .replaceAll("(\"calcomBookingId\":)\\d+", "$1<number>")

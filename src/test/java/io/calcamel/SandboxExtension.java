@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -95,6 +96,12 @@ public final class SandboxExtension implements BeforeAllCallback, AfterAllCallba
     /** What still goes wrong there, by fault. */
     public JsonNode faults() {
         return exchange(HttpRequest.newBuilder(URI.create(sandbox.baseUrl().replace("/v2", "/_sandbox/faults"))));
+    }
+
+    /** Nothing goes wrong in the sandbox any more, and the hub has seen that: its circuit breaker is closed. */
+    public void allIsWell() {
+        faults("{}");
+        Awaitility.await().until(() -> hub.getJson("/api/calcom/health").path("breaker").asText().equals("closed"));
     }
 
     /** All bookings of the sandbox, the cancelled ones too. */

@@ -184,8 +184,7 @@ public final class BookingSteps {
             return null;
         }
         JsonNode refusal = progress.path(REFUSAL);
-        return new Problem(refusal.path("status").asInt(), refusal.path("code").asText(), refusal.path("title").asText(), refusal.path("detail").textValue(),
-                refusal.path("hint").textValue());
+        return new Kept(refusal);
     }
 
     static boolean wasNotAsked(CalcomException failure) {

@@ -37,7 +37,7 @@ class AcceptedChangeTest {
 
     @BeforeEach
     void allIsWell() {
-        JOINED.faults("{}");
+        JOINED.allIsWell();
     }
 
     private static HttpResponse<String> cancel(JsonNode booked, Map<String, String> headers) {

@@ -34,7 +34,7 @@ class BookingChangeTest {
 
     @BeforeEach
     void allIsWell() {
-        JOINED.faults("{}");
+        JOINED.allIsWell();
     }
 
     private static HttpResponse<String> change(String id, String what, JsonNode body) {

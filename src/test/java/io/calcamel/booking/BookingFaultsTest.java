@@ -36,7 +36,7 @@ class BookingFaultsTest {
 
     @BeforeEach
     void allIsWell() {
-        JOINED.faults("{}");
+        JOINED.allIsWell();
         WIRE.heal();
     }
 

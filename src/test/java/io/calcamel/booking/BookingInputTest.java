@@ -28,7 +28,7 @@ class BookingInputTest {
 
     @BeforeEach
     void allIsWell() {
-        JOINED.faults("{}");
+        JOINED.allIsWell();
     }
 
     private static String seatOf(JsonNode appointment, String email) {

@@ -34,7 +34,7 @@ class BookingTest {
 
     @BeforeEach
     void allIsWell() {
-        JOINED.faults("{}");
+        JOINED.allIsWell();
     }
 
     private static HubExtension hub() {

@@ -38,7 +38,7 @@ class SeriesTest {
 
     @BeforeEach
     void allIsWell() {
-        JOINED.faults("{}");
+        JOINED.allIsWell();
         JOINED.hub().db().sql("UPDATE event_type SET is_active = true, length = 30 WHERE calcom_event_type_id = :id").param("id", Booker.PLAIN).update();
     }
 

@@ -46,7 +46,7 @@ class BookingContractTest {
 
     @BeforeEach
     void allIsWell() {
-        JOINED.faults("{}");
+        JOINED.allIsWell();
         await().until(() -> hub().getJson("/api/calcom/health").path("breaker").asText().equals("closed"));
     }
 
