@@ -347,7 +347,7 @@ public final class ChangeSteps {
         Intent now = intents.find(intent.id());
         if (Instant.now().isAfter(end(now))) {
             LOG.warn("{} is given up, since the booking has started: nobody knows whether Cal.com has made the change", now);
-            Problem over = new Problem(503, CalcomError.UNAVAILABLE.code(), "Cal.com can't be reached, or fails",
+            Problem over = new Problem(503, "unavailable", "Cal.com can't be reached, or fails",
                     "Until the booking started nobody knew whether the change was made.", "Look at the booking in Cal.com.");
             intents.refused(intent, new Reply(over.status(), Json.MAPPER.valueToTree(over.toJson())));
         } else {

@@ -8,7 +8,11 @@ final class Kept extends Problem {
 
     /** @param refusal as {@link Problem#toJson} has it */
     Kept(JsonNode refusal) {
-        super(refusal.path("status").asInt(), refusal.path("code").asText(), refusal.path("title").asText(), refusal.path("detail").textValue(),
+        super(refusal.path("status").asInt(), code(refusal), refusal.path("title").asText(), refusal.path("detail").textValue(),
                 refusal.path("hint").textValue());
+    }
+
+    private static String code(JsonNode refusal) {
+        return refusal.path("code").asText();
     }
 }

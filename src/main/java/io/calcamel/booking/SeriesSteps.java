@@ -248,7 +248,7 @@ public final class SeriesSteps {
                     .filter(attendee -> BookingSteps.isStamp(attendee.metadata(), intent)).map(CalcomBooking.Attendee::seatUid).findFirst().orElse(null));
         }
         if (date.isUnexpected()) {
-            series.fails(new Problem(502, CalcomError.UNEXPECTED_FORMAT.code(), "Cal.com has booked other dates", "It does not repeat them as it was asked to.",
+            series.fails(new Problem(502, "unexpected_format", "Cal.com answered in a format that this hub does not know", "It has booked other dates. It does not repeat them as it was asked to.",
                     "Book the dates one by one; and tell the developers of this hub about the event type's recurrence."));
         }
     }
@@ -511,7 +511,7 @@ public final class SeriesSteps {
     }
 
     private static ObjectNode nothingLeft() {
-        return Json.MAPPER.valueToTree(new Problem(409, CalcomError.SLOT_TAKEN.code(), "The slot is taken", "None of the dates can be had.",
+        return Json.MAPPER.valueToTree(new Problem(409, "slot_taken", "The slot is taken", "None of the dates can be had.",
                 "Offer the alternatives of these dates.").toJson());
     }
 

@@ -123,7 +123,7 @@ final class WantedAppointments {
         return patiently(intent, patience, () -> {
             Intent now = intents.lock(intent.id());
             if (now.reply() == null && !intents.accept(now.id())) {
-                throw new Problem(503, CalcomError.UNAVAILABLE.code(), "Cal.com can't be reached, or fails", "Nothing was changed.",
+                throw new Problem(503, "unavailable", "Cal.com can't be reached, or fails", "Nothing was changed.",
                         "Try again in a moment, with the same key if there was one.");
             }
             return now;
