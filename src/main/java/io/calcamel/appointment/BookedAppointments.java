@@ -58,11 +58,6 @@ public final class BookedAppointments {
         change(company, id, appointment -> appointment.put("status", "manual").put("requiresManualBooking", true).put("manualBookingReason", reason));
     }
 
-    /** Nobody has to any more: it is being tried again. */
-    public void tryAgain(int company, long id) {
-        change(company, id, appointment -> appointment.put("status", "pending").put("requiresManualBooking", false).putNull("manualBookingReason"));
-    }
-
     /**
      * It won't be booked.
      *
