@@ -1,5 +1,6 @@
 package io.calcamel.booking;
 
+import io.calcamel.http.Json;
 import io.calcamel.http.Problem;
 import java.time.Duration;
 import java.time.Instant;
@@ -119,6 +120,16 @@ public final class BookingWork {
         StackTraceElement[] at = fault.getStackTrace();
         LOG.error("{} failed with {} ({}) at {}", intent, fault.getClass().getName(), cause.getClass().getName(), at.length == 0 ? "?" : at[0]);
         if (intent.attempt() >= MOST_FAULTS) {
+            park(intent);
+        }
+    }
+
+    private void park(Intent intent) {
+        if (intent.kind().isChange()) {
+            Problem fault = Problem.ofStatus(500);
+            intents.refused(intent, new Reply(fault.status(), Json.MAPPER.valueToTree(fault.toJson())));
+            LOG.error("{} is given up; a person has to look whether Cal.com has made the change", intent);
+        } else {
             intents.manual(intent, "It failed again and again in the hub; the log says with what.", null);
             LOG.error("{} is left to a person", intent);
         }
