@@ -47,9 +47,7 @@ public final class BookingSteps {
 
     /** Then it is left to a person: a request that fails so often is not Cal.com's bad day. */
     private static final int MOST_SENDS = 4;
-    private static final Duration AGAIN = Duration.ofSeconds(2);
     private static final Duration BUDGET = Duration.ofSeconds(5);
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
     /** After the booking's start nobody needs it any more; what Cal.com has of it is looked for a day longer. */
     private static final Duration LOOKED_FOR = Duration.ofDays(1);
     /** Cal.com's length of an event type may be another by now than the one that was synced. */
@@ -266,9 +264,7 @@ public final class BookingSteps {
         if (refusal != null && refusal.error() == CalcomError.RATE_LIMITED) {
             return BUDGET;
         }
-        // The longer it has been looked for, the less often: a quarter of its age.
-        Duration age = Duration.between(intent.createdAt(), Instant.now()).dividedBy(4);
-        return age.compareTo(AGAIN) < 0 ? AGAIN : age.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : age;
+        return intent.untilNextLook();
     }
 
     /** A person may have to book it: Cal.com can't be reached, or fails on and on. */
@@ -327,7 +323,7 @@ public final class BookingSteps {
      */
     public void refuse(Exchange exchange, @Variable(BookingWork.INTENT) Intent intent, @Variable(REFUSAL) Problem refusal) {
         boolean isOurs = OUR_TROUBLE.contains(refusal.code());
-        Duration again = isOurs && settings.retryManual() ? LONGEST_WAIT : null;
+        Duration again = isOurs && settings.retryManual() ? Intent.LONGEST_WAIT : null;
         // In one step: nobody comes back to an intent that is refused, should the hub die before its appointment says so.
         database.transaction().executeWithoutResult(transaction -> {
             Intent now = intents.lock(intent.id());

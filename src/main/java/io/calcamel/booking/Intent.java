@@ -36,6 +36,9 @@ public record Intent(long id, int company, Kind kind, Status status, String stam
     /** The key of the stamp in a booking's metadata. */
     public static final String METADATA_KEY = WantedAppointment.STAMP;
 
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(2);
+    static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
     /** What is wanted. */
     public enum Kind {
 
@@ -90,6 +93,12 @@ public record Intent(long id, int company, Kind kind, Status status, String stam
      */
     boolean isThrough(Duration settle) {
         return settled || sentAt == null || readAt.isAfter(sentAt.plus(settle));
+    }
+
+    /** How long to wait before it is seen to again: the longer it has been open, the less often. */
+    Duration untilNextLook() {
+        Duration wait = Duration.between(createdAt, readAt).dividedBy(4);
+        return wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
     }
 
     /** Without personal data. */

@@ -52,8 +52,6 @@ public final class SeriesSteps {
     private static final String SERIES = "series";
     private static final String LACKING = "lacking";
     private static final int MOST_SENDS = 4;
-    private static final Duration AGAIN = Duration.ofSeconds(2);
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
     /** After a date nobody needs it any more; what Cal.com has of it is looked for a day longer. */
     private static final Duration LOOKED_FOR = Duration.ofDays(1);
     /** Cal.com's longest event types; the length that was synced can be another by now. */
@@ -378,12 +376,7 @@ public final class SeriesSteps {
 
     /** It is gone on with later; until then the caller is told {@code pending}. */
     public void postpone(@Variable(BookingWork.INTENT) Intent intent) {
-        intents.pending(intent, wait(intent));
-    }
-
-    private static Duration wait(Intent intent) {
-        Duration age = Duration.between(intent.createdAt(), Instant.now()).dividedBy(4);
-        return age.compareTo(AGAIN) < 0 ? AGAIN : age.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : age;
+        intents.pending(intent, intent.untilNextLook());
     }
 
     /** A person may have to book it: Cal.com can't be reached, and none of it is booked; or nobody knows what is. */
@@ -396,7 +389,7 @@ public final class SeriesSteps {
         database.transaction().executeWithoutResult(transaction -> {
             intents.lock(intent.id());
             save(intent, series);
-            if (intents.manual(intent, reason, settings.retryManual() && !isOver && !isUnknown ? wait(intent) : null)) {
+            if (intents.manual(intent, reason, settings.retryManual() && !isOver && !isUnknown ? intent.untilNextLook() : null)) {
                 wanted.leaveToPerson(intent, reason);
             }
         });
@@ -449,7 +442,7 @@ public final class SeriesSteps {
         } else {
             LOG.warn("{}: booking {} of a series that could not be booked as a whole could not be cancelled ({}); it is tried again", intent, date.uid(), failure.code());
         }
-        intents.compensating(intent, series.json(), isFinal ? settings.lease() : wait(intent));
+        intents.compensating(intent, series.json(), isFinal ? settings.lease() : intent.untilNextLook());
         exchange.setVariable("appointmentChanged", false);
         exchange.setVariable(NEXT, isFinal ? series.next() : "end");
     }
