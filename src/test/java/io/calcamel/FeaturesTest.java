@@ -157,7 +157,7 @@ class FeaturesTest {
         }
 
         private String printed(String command) throws IOException {
-            String java = "java -Xmx256m -cp '" + HubProcess.classPath() + "' io.calcamel.App";
+            String java = "java -Xmx256m -XX:TieredStopAtLevel=1 -cp '" + HubProcess.classPath() + "' io.calcamel.App";
             String here = command.replaceAll("java -jar (\\.\\./)?target/calcamel\\.jar", Matcher.quoteReplacement(java))
                     .replace("localhost:8080", hub.url("").substring("http://".length()))
                     .replace("localhost:8081", "127.0.0.1:" + hub.variable("SANDBOX_PORT"))

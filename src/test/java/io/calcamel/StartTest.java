@@ -32,6 +32,7 @@ class StartTest {
     void withNothingConfiguredItStartsAndSaysWhatToTry() throws Exception {
         HubProcess hub = new HubProcess(folder).start().awaitReady();
         try {
+            assertThatDurabilityIsOn();
             assertThat(hub.output()).contains("embedded PostgreSQL 17").contains("demo-webhook-secret").contains("demo-api-token");
             List<String> commands = hub.output().lines().map(String::strip).filter(line -> line.startsWith("curl ")).toList();
             assertThat(commands).hasSize(4);
@@ -63,24 +64,6 @@ class StartTest {
         }
         hub.start().awaitReady();
         assertThat(hub.stop()).isEqualTo(143);
-    }
-
-    @Test
-    void durabilityIsOn() {
-        HubProcess hub = new HubProcess(folder).start().awaitReady();
-        try {
-            int port = Integer.parseInt(Files.readAllLines(folder.resolve("data/postgresql/postmaster.pid")).get(3).strip());
-            try (var connection = DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres");
-                    var settings = connection.createStatement().executeQuery("SELECT current_setting('fsync') || current_setting('synchronous_commit')"
-                            + " || current_setting('full_page_writes') || split_part(current_setting('server_version'), '.', 1)")) {
-                settings.next();
-                assertThat(settings.getString(1)).isEqualTo("ononon17");
-            }
-        } catch (IOException | SQLException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            hub.stop();
-        }
     }
 
     @Test
@@ -123,7 +106,7 @@ class StartTest {
 
     @Test
     void settingsAreReadAsUtf8() throws Exception {
-        HubProcess hub = new HubProcess(folder);
+        HubProcess hub = new HubProcess(folder).with("CALCAMEL_DB_URL", TestDatabase.create());
         Path properties = folder.resolve("application.properties");
         Files.writeString(properties, Files.readString(properties).replaceFirst("(?m)^calcom.webhook-secret=.*$", "calcom.webhook-secret=grün-🍵"));
         hub.start("env", "LC_ALL=C").awaitReady();
@@ -165,6 +148,16 @@ class StartTest {
         hub.start();
         assertThat(hub.awaitExit()).isNotZero();
         assertRefused(hub, "booking-cancelled.camel.yaml, line 11: Unknown node id: beam");
+    }
+
+    private void assertThatDurabilityIsOn() throws IOException, SQLException {
+        int port = Integer.parseInt(Files.readAllLines(folder.resolve("data/postgresql/postmaster.pid")).get(3).strip());
+        try (var connection = DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres");
+                var settings = connection.createStatement().executeQuery("SELECT current_setting('fsync') || current_setting('synchronous_commit')"
+                        + " || current_setting('full_page_writes') || split_part(current_setting('server_version'), '.', 1)")) {
+            settings.next();
+            assertThat(settings.getString(1)).isEqualTo("ononon17");
+        }
     }
 
     private static void assertRefused(HubProcess hub, String reason) {

@@ -55,8 +55,8 @@ class CalcomTest {
                 .with("calcom.base-url", CALCOM.baseUrl() + "/v2")
                 .with("calcom.api-key", KEY)
                 .with("calcom.budget.per-second", "1000")
-                .with("calcom.timeout.response", "300")
-                .with("calcom.timeout.call", "600ms")
+                .with("calcom.timeout.response", "1500")
+                .with("calcom.timeout.call", "3s")
                 .with("calcom.breaker.open", "300ms")
                 .with("calcom.max-answer", "100000");
         hub.beforeAll(null);

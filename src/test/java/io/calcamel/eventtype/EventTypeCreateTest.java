@@ -171,7 +171,7 @@ class EventTypeCreateTest {
 
     @Test
     void afterATimeOutItIsLookedFor() {
-        calcomAnswers(aResponse().withStatus(201).withFixedDelay(900));
+        calcomAnswers(aResponse().withStatus(201).withFixedDelay(4_000));
         calcom.personal(type(77, "course"));
         assertThat(create(503, "{\"title\":\"Course\",\"length\":60}").path("existingId").asLong()).isEqualTo(77);
     }

@@ -242,7 +242,7 @@ class EventTypeSyncTest {
         return Stream.of(
                 Arguments.of("500", aResponse().withStatus(500), "unavailable"),
                 Arguments.of("429", aResponse().withStatus(429).withBody("{\"status\":\"error\",\"error\":{\"code\":\"ThrottlerException\",\"message\":\"Too many\"}}"), "rate_limited"),
-                Arguments.of("time-out", okJson(FakeCalcom.data(List.of())).withFixedDelay(1_000), "unavailable"),
+                Arguments.of("time-out", okJson(FakeCalcom.data(List.of())).withFixedDelay(4_000), "unavailable"),
                 Arguments.of("HTML", aResponse().withHeader("Content-Type", "text/html").withBody("<html>Maintenance</html>"), "unexpected_format"),
                 Arguments.of("old shape", okJson("{\"status\":\"success\",\"data\":{\"eventTypeGroups\":[{\"eventTypes\":[{\"id\":1,\"length\":30}]}]}}"), "unexpected_format"),
                 Arguments.of("old items", okJson("{\"status\":\"success\",\"data\":[{\"id\":1,\"title\":\"t\",\"slug\":\"s\",\"length\":30}]}"), "unexpected_format"),

@@ -34,8 +34,8 @@ final class FakeCalcom {
                 .with("calcom.budget.per-minute", "100000")
                 .with("calcom.budget.back-off", "50ms")
                 .with("calcom.budget.patience.background", "5s")
-                .with("calcom.timeout.response", "300")
-                .with("calcom.timeout.call", "600ms")
+                .with("calcom.timeout.response", "1500")
+                .with("calcom.timeout.call", "3s")
                 .with("calcom.retries", "0")
                 .with("calcom.breaker.calls", "1000")
                 .with("calcom.breaker.fewest", "1000");
