@@ -5,10 +5,11 @@ import io.calcamel.availability.Availability;
 import io.calcamel.booking.Bookings;
 import io.calcamel.calcom.Calcom;
 import io.calcamel.calcom.Connection;
-import io.calcamel.calcom.Connections;
 import io.calcamel.company.ApiTokens;
 import io.calcamel.company.Companies;
 import io.calcamel.company.Company;
+import io.calcamel.company.DefaultCompany;
+import io.calcamel.company.Vault;
 import io.calcamel.database.Database;
 import io.calcamel.database.DatabaseUnavailable;
 import io.calcamel.eventtype.EventTypes;
@@ -263,14 +264,24 @@ public final class Hub {
         }
     }
 
-    private Connections connections() {
-        Settings.DefaultCalcom own = settings.calcom();
+    /** In dev nobody has to think of a master key: the one that is made beside the data does. */
+    private Vault vault() {
         try {
-            // Without a key, which only dev allows, it is somebody's own sandbox that was named.
-            Connection connection = Connection.of(Company.DEFAULT_ID, own.baseUrl(), own.apiKey().isEmpty() ? Sandbox.DEMO_KEY : own.apiKey(),
-                    own.apiVersion());
-            return Connections.only(connection);
+            return settings.masterKey().isBlank() ? Vault.keptIn(settings.database().dataDir().resolve("master.key")) : new Vault(settings.masterKey());
         } catch (IllegalArgumentException e) {
+            throw new StartRefused("CALCAMEL_MASTER_KEY can't be used. " + e.getMessage());
+        }
+    }
+
+    private Companies companies(CamelContext context) {
+        Settings.DefaultCalcom own = settings.calcom();
+        // Without a key, which only dev allows, it is somebody's own sandbox that was named.
+        String key = own.apiKey().isEmpty() ? Sandbox.DEMO_KEY : own.apiKey();
+        try {
+            Connection.of(Company.DEFAULT_ID, own.baseUrl(), key, own.apiVersion());
+            return Companies.start(context, database, vault(), new DefaultCompany(key, own.baseUrl(), own.apiVersion().text(), own.teamSlug(),
+                    settings.webhookSecret(), settings.apiToken()));
+        } catch (IllegalArgumentException | Vault.UnreadableSecret e) {
             throw new StartRefused(e.getMessage());
         }
     }
@@ -280,10 +291,10 @@ public final class Hub {
         @Override
         public void configure(CamelContext context) throws Exception {
             context.getManagementStrategy().addEventNotifier(new DoorHanger());
-            Companies companies = new Companies(database.client(), settings.webhookSecret(), settings.apiToken());
+            Companies companies = companies(context);
             ApiTokens tokens = ApiTokens.start(context, database.client(), companies);
             webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.working());
-            calcom = Calcom.start(context, connections(), settings.calls());
+            calcom = Calcom.start(context, new StoredConnections(companies), settings.calls());
             eventTypes = EventTypes.start(context, database, settings.eventTypes(), companies::isNamed);
             availability = Availability.start(context, new SyncedEventTypes(eventTypes), settings.availability());
             if (settings.reloadFolder() != null) {

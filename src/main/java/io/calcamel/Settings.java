@@ -29,6 +29,7 @@ import org.apache.camel.util.TimeUtils;
  * @param webhookSecret  secrets of the default company's webhooks, separated by commas
  * @param apiToken       bearer token of the default company
  * @param adminToken     bearer token for administration
+ * @param masterKey      encrypts stored credentials; several, separated by commas, while it is rotated; blank in dev for one that is made
  * @param hasDemoSecret  whether the secret is the demo one, which may be shown
  * @param hasDemoToken   whether the token is the demo one, which may be shown
  * @param reloadFolder   folder of the route files that are read again when saved; null where none are
@@ -43,7 +44,7 @@ import org.apache.camel.util.TimeUtils;
  * @param bookings       how bookings are made
  * @param sandboxPort    port of the sandbox, where it is started; 0 for a free one
  */
-public record Settings(Profile profile, String httpHost, int httpPort, int managementPort, String webhookSecret, String apiToken, String adminToken,
+public record Settings(Profile profile, String httpHost, int httpPort, int managementPort, String webhookSecret, String apiToken, String adminToken, String masterKey,
         boolean hasDemoSecret, boolean hasDemoToken, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, InboxWorker.Settings working,
         DefaultCalcom calcom, Calcom.Settings calls, Availability.Settings availability, Duration readBackDelay, EventTypes.Settings eventTypes,
         BookingSettings bookings, int sandboxPort) {
@@ -86,14 +87,14 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
         String token = read.token("api.token", "CALCAMEL_API_TOKEN");
         String key = read.secret("calcom.api-key", "DEFAULT_CALCOM_API_KEY");
         String adminToken = read.token("admin.token", "CALCAMEL_ADMIN_TOKEN");
-        read.secret("master.key", "CALCAMEL_MASTER_KEY");
+        String masterKey = read.secret("master.key", "CALCAMEL_MASTER_KEY").strip();
         if (profile == Profile.PROD) {
             read.refuseMissing();
         }
         boolean hasSecret = !Company.secrets(secret).isEmpty();
         return new Settings(profile, read.text("http.host." + profile.text()), read.number("http.port"), read.number("management.port"),
                 hasSecret ? secret : DEMO_SECRET, token.isBlank() ? DEMO_TOKEN : token,
-                adminToken.isBlank() ? DEMO_ADMIN_TOKEN : adminToken, !hasSecret, token.isBlank(),
+                adminToken.isBlank() ? DEMO_ADMIN_TOKEN : adminToken, masterKey, !hasSecret, token.isBlank(),
                 read.flag("routes.reload." + profile.text()) ? Path.of(read.text("routes.dir")) : null,
                 new Database.Settings(read.text("database.url", "CALCAMEL_DB_URL"), read.text("database.user", "CALCAMEL_DB_USER"),
                         read.text("database.password", "CALCAMEL_DB_PASSWORD"), read.poolSize("database.pool-size"), Path.of(read.text("data.dir"))),
@@ -111,7 +112,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
 
     /** The same, with another Cal.com for the default company. */
     Settings withCalcom(String apiKey, String baseUrl) {
-        return new Settings(profile, httpHost, httpPort, managementPort, webhookSecret, apiToken, adminToken, hasDemoSecret, hasDemoToken, reloadFolder, database,
+        return new Settings(profile, httpHost, httpPort, managementPort, webhookSecret, apiToken, adminToken, masterKey, hasDemoSecret, hasDemoToken, reloadFolder, database,
                 storing, working, new DefaultCalcom(apiKey, calcom.teamSlug(), baseUrl, calcom.apiVersion()), calls, availability, readBackDelay,
                 eventTypes, bookings, sandboxPort);
     }
@@ -199,8 +200,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
 
         ApiVersion apiVersion(String key) {
             return switch (text(key).strip()) {
-                case "v1" -> ApiVersion.V1;
-                case "v2" -> ApiVersion.V2;
+                case "v1", "v2" -> ApiVersion.of(text(key).strip());
                 default -> throw new StartRefused("The setting " + key + " is '" + text(key) + "': use v2, or v1 for an old server of your own.");
             };
         }

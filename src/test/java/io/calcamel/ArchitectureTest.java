@@ -58,9 +58,10 @@ class ArchitectureTest {
     static final ArchRule NOTHING_BELOW_KNOWS_WHO_BOOKS = noClasses().that().resideInAnyPackage("io.calcamel.calcom..", "io.calcamel.appointment..",
             "io.calcamel.availability..", "io.calcamel.eventtype..", "io.calcamel.company..").should().dependOnClassesThat().resideInAPackage("io.calcamel.booking..");
 
-    private static final Map<String, String> OWNERS = Map.of("delivery", "webhook", "appointment", "appointment", "booking", "appointment",
-            "company", "company", "api_token", "company", "branch", "company", "event_type", "eventtype", "branch_event_type", "eventtype", "sync_run", "eventtype",
-            "booking_intent", "booking");
+    private static final Map<String, String> OWNERS = Map.ofEntries(Map.entry("delivery", "webhook"), Map.entry("appointment", "appointment"),
+            Map.entry("booking", "appointment"), Map.entry("company", "company"), Map.entry("webhook_secret", "company"), Map.entry("api_token", "company"),
+            Map.entry("branch", "company"), Map.entry("event_type", "eventtype"), Map.entry("branch_event_type", "eventtype"),
+            Map.entry("sync_run", "eventtype"), Map.entry("event_type_schedule", "eventtype"), Map.entry("booking_intent", "booking"));
 
     /** The folders of routes that write SQL, and whose module they are. */
     private static final Map<String, String> ROUTES = Map.of("event-types", "eventtype");
@@ -82,6 +83,6 @@ class ArchitectureTest {
                 }
             }
         }
-        assertThat(writers).contains("delivery", "appointment", "booking", "event_type", "sync_run", "booking_intent", "api_token");
+        assertThat(writers).contains("delivery", "appointment", "booking", "event_type", "sync_run", "booking_intent", "api_token", "company", "webhook_secret");
     }
 }

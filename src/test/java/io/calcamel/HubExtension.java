@@ -28,6 +28,7 @@ public final class HubExtension implements BeforeAllCallback, AfterAllCallback {
 
     public static final String SECRET = "grüner-Tee-🍵";
     public static final String TOKEN = "token-of-the-test";
+    public static final String ADMIN_TOKEN = "demo-admin-token";
 
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5)).build();
@@ -43,6 +44,7 @@ public final class HubExtension implements BeforeAllCallback, AfterAllCallback {
         with("routes.reload.dev", "false");
         with("calcom.webhook-secret", SECRET + ",old-secret");
         with("api.token", TOKEN);
+        with("master.key", "master-key-of-the-tests-0123456789");
         with("calcom.api-key", "cal_key_of_the_test");
         with("calcom.base-url", "http://127.0.0.1:9/v2");
         with("sandbox.port", "0");
@@ -98,6 +100,12 @@ public final class HubExtension implements BeforeAllCallback, AfterAllCallback {
     public HttpResponse<String> post(String path, String json) {
         return send(HttpRequest.newBuilder(uri(path)).header("Authorization", "Bearer " + TOKEN)
                 .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    /** Asks the API as the administrator. */
+    public HttpResponse<String> administer(String method, String path, String json) {
+        return send(HttpRequest.newBuilder(uri(path)).header("Authorization", "Bearer " + ADMIN_TOKEN)
+                .method(method, json == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(json)));
     }
 
     public JsonNode getJson(String pathAndQuery) {

@@ -1,5 +1,7 @@
 package io.calcamel.calcom;
 
+import java.util.Locale;
+
 /** The two generations of Cal.com's API. */
 public enum ApiVersion {
 
@@ -13,6 +15,20 @@ public enum ApiVersion {
 
     ApiVersion(String path) {
         this.path = path;
+    }
+
+    /**
+     * @param text {@code v1} or {@code v2}
+     * @return the generation
+     * @throws IllegalArgumentException for anything else
+     */
+    public static ApiVersion of(String text) {
+        return valueOf(text.toUpperCase(Locale.ROOT));
+    }
+
+    /** As settings spell it. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** What its paths begin with. */

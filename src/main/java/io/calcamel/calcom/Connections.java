@@ -12,17 +12,12 @@ public interface Connections {
     Connection of(int companyId);
 
     /**
-     * A hub in which a single company has a Cal.com: no other may call it, with a key that is not its own.
+     * What a company is told that has no connection.
      *
-     * @param connection the one of that company
-     * @return refuses every other company with {@link CalcomError#UNAUTHORIZED}
+     * @param why what is missing, in words for whoever set the company up
+     * @return {@link CalcomError#UNAUTHORIZED}
      */
-    static Connections only(Connection connection) {
-        return companyId -> {
-            if (companyId != connection.companyId()) {
-                throw new CalcomException(CalcomError.UNAUTHORIZED, "The company has no API key in this hub.");
-            }
-            return connection;
-        };
+    static CalcomException missing(String why) {
+        return new CalcomException(CalcomError.UNAUTHORIZED, why);
     }
 }

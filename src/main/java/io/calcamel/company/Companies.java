@@ -1,29 +1,71 @@
 package io.calcamel.company;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.calcamel.database.Database;
 import java.security.MessageDigest;
-import java.util.Map;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.apache.camel.CamelContext;
 import org.apache.commons.codec.digest.DigestUtils;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The companies: who owns a webhook path, and who is meant by an id or slug. The only writer of table company. */
+/**
+ * The face of this module: who the companies are, how each reaches its Cal.com, and who owns a webhook path. What was read is
+ * kept for a few seconds, and longer while the database is away: a change on another node is known after that.
+ */
 public final class Companies {
 
-    private final JdbcClient db;
-    private final String defaultSecrets;
+    private static final Logger LOG = LoggerFactory.getLogger(Companies.class);
+    private static final Duration FRESH = Duration.ofSeconds(10);
+    private static final long BETWEEN_READS = Duration.ofSeconds(1).toNanos();
+    private static final int MOST_KEPT = 10_000;
+
+    private final CompanyStore store;
+    private final DefaultCompany environment;
+    private final Vault vault;
+    private final SecretUse use;
     private final byte[] defaultToken;
-    private final Map<String, Company> known = new ConcurrentHashMap<>();
+    private final LoadingCache<Integer, Company> known;
+    /** A slug is never another company's. */
+    private final ConcurrentMap<String, Integer> ids = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Integer, Long> readAgain = new ConcurrentHashMap<>();
+
+    private Companies(CompanyStore store, DefaultCompany environment, Vault vault, SecretUse use) {
+        this.store = store;
+        this.environment = environment;
+        this.vault = vault;
+        this.use = use;
+        this.defaultToken = DigestUtils.sha256(environment.apiToken());
+        this.known = Caffeine.newBuilder().maximumSize(MOST_KEPT).refreshAfterWrite(FRESH).build(this::load);
+    }
 
     /**
-     * @param db             the database
-     * @param defaultSecrets webhook secrets of the default company, separated by commas
-     * @param defaultToken   API token of the default company
+     * Binds the bean of the routes in {@code routes/company}, and encrypts anew what the master key before this one encrypted.
+     *
+     * @param context     the Camel context
+     * @param database    the database
+     * @param vault       encrypts keys and secrets
+     * @param environment what the environment says of the default company
+     * @return the companies
+     * @throws Vault.UnreadableSecret where what is stored was encrypted with a master key that this hub was not given
      */
-    public Companies(JdbcClient db, String defaultSecrets, String defaultToken) {
-        this.db = db;
-        this.defaultSecrets = defaultSecrets;
-        this.defaultToken = DigestUtils.sha256(defaultToken);
+    public static Companies start(CamelContext context, Database database, Vault vault, DefaultCompany environment) {
+        CompanyStore store = new CompanyStore(database.client(), database.transaction(), vault);
+        int resealed = store.reseal();
+        if (resealed > 0) {
+            LOG.info("{} stored keys and secrets are now encrypted with the first of the master keys; the others are not needed any more", resealed);
+        }
+        SecretUse use = new SecretUse(store, context.getExecutorServiceManager().newSingleThreadExecutor(Companies.class, "webhook-secret-use"));
+        Companies companies = new Companies(store, environment, vault, use);
+        context.getRegistry().bind("companies", new CompanyAdministration(companies, store));
+        return companies;
     }
 
     /**
@@ -33,8 +75,42 @@ public final class Companies {
      * @return the company, or empty if there is none of that slug
      */
     public Optional<Company> bySlug(String slug) {
-        Company company = known.get(slug);
-        return company != null ? Optional.of(company) : find(slug);
+        Integer id = ids.get(slug);
+        Optional<Integer> found = id != null ? Optional.of(id) : store.idOf(slug);
+        found.ifPresent(known -> ids.put(slug, known));
+        return found.flatMap(this::byId);
+    }
+
+    /**
+     * A company.
+     *
+     * @param id its id
+     * @return the company, or empty if there is none
+     */
+    public Optional<Company> byId(int id) {
+        return Optional.ofNullable(known.get(id));
+    }
+
+    /**
+     * The company as the database has it now, where it was not read in the last second: another node may have given it a secret.
+     *
+     * @param company the company as it was known
+     * @return the company
+     */
+    public Company readAgain(Company company) {
+        long now = System.nanoTime();
+        Long before = readAgain.get(company.id());
+        boolean isFirst = before == null ? readAgain.putIfAbsent(company.id(), now) == null
+                : now - before > BETWEEN_READS && readAgain.replace(company.id(), before, now);
+        if (isFirst) {
+            known.invalidate(company.id());
+        }
+        return byId(company.id()).orElse(company);
+    }
+
+    /** What was read of a company is no longer so. */
+    void changed(int id) {
+        known.invalidate(id);
     }
 
     /**
@@ -44,9 +120,7 @@ public final class Companies {
      * @return the company's id, or empty for another token
      */
     Optional<Integer> byToken(String token) {
-        return MessageDigest.isEqual(DigestUtils.sha256(token), defaultToken)
-                ? bySlug(Company.DEFAULT).map(Company::id)
-                : Optional.empty();
+        return MessageDigest.isEqual(DigestUtils.sha256(token), defaultToken) ? Optional.of(Company.DEFAULT_ID) : Optional.empty();
     }
 
     /**
@@ -57,7 +131,7 @@ public final class Companies {
      * @return whether that is its id or its slug
      */
     public boolean isNamed(int company, String idOrSlug) {
-        return idOrSlug.equals(String.valueOf(company)) || bySlug(idOrSlug).filter(found -> found.id() == company).isPresent();
+        return idOrSlug.equals(String.valueOf(company)) || byId(company).filter(found -> found.slug().equals(idOrSlug)).isPresent();
     }
 
     /**
@@ -66,18 +140,50 @@ public final class Companies {
      * @param idOrSlug what it was called; where it is the id of one and the slug of another, the id counts
      * @return the company, or empty if there is none
      */
-    Optional<Company> named(String idOrSlug) {
-        return db.sql("SELECT slug FROM company WHERE slug = :named OR id::text = :named ORDER BY id::text = :named DESC LIMIT 1")
-                .param("named", idOrSlug).query(String.class).optional().flatMap(this::bySlug);
+    public Optional<Company> named(String idOrSlug) {
+        return store.named(idOrSlug).flatMap(this::byId);
     }
 
-    private Optional<Company> find(String slug) {
-        Optional<Company> found = db.sql("SELECT id, slug FROM company WHERE slug = :slug")
-                .param("slug", slug)
-                .query((row, n) -> new Company(row.getInt("id"), row.getString("slug"),
-                        Company.DEFAULT.equals(slug) ? Company.secrets(defaultSecrets) : Company.secrets(null)))
-                .optional();
-        found.ifPresent(company -> known.put(slug, company));
-        return found;
+    /** The ids of the companies that can call Cal.com, ascending. */
+    public List<Integer> connected() {
+        List<Integer> connected = new ArrayList<>(store.withKey());
+        connected.remove(Integer.valueOf(Company.DEFAULT_ID));
+        if (!environment.apiKey().isBlank()) {
+            connected.add(0, Company.DEFAULT_ID);
+        }
+        return connected;
+    }
+
+    /**
+     * Has it written down that a delivery was signed with a secret. Does not wait, and never fails.
+     *
+     * @param company the company
+     * @param secret  the secret
+     */
+    public void signed(Company company, WebhookSecret secret) {
+        use.note(company.id(), secret);
+    }
+
+    private Company load(int id) {
+        return store.find(id).map(row -> id == Company.DEFAULT_ID ? ofEnvironment(row) : stored(row)).orElse(null);
+    }
+
+    private Company stored(CompanyStore.Row row) {
+        CalcomAccess calcom = new CalcomAccess(store.key(row), row.baseUrl() == null ? environment.baseUrl() : row.baseUrl(),
+                row.apiVersion() == null ? environment.apiVersion() : row.apiVersion(), row.teamId(), row.teamSlug(), row.organizationId());
+        return new Company(row.id(), row.slug(), row.name(), calcom, zone(row), row.language(), store.secrets(row.id()));
+    }
+
+    private Company ofEnvironment(CompanyStore.Row row) {
+        String team = environment.teamSlug().isBlank() ? null : environment.teamSlug();
+        CalcomAccess calcom = new CalcomAccess(environment.apiKey().isBlank() ? null : environment.apiKey(), environment.baseUrl(), environment.apiVersion(),
+                team == null || team.equals(row.teamSlug()) ? row.teamId() : null, team, row.organizationId());
+        List<WebhookSecret> secrets = Company.secrets(environment.webhookSecrets()).stream()
+                .map(secret -> new WebhookSecret(vault.fingerprint(secret), secret, false)).toList();
+        return new Company(row.id(), row.slug(), row.name(), calcom, zone(row), row.language(), secrets);
+    }
+
+    private static ZoneId zone(CompanyStore.Row row) {
+        return row.timeZone() == null ? null : ZoneId.of(row.timeZone());
     }
 }

@@ -1,6 +1,7 @@
 package io.calcamel.company;
 
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -9,17 +10,26 @@ import java.util.stream.Stream;
  * A tenant, as the routes need it.
  *
  * @param id             its id
- * @param slug           its name in paths
- * @param webhookSecrets the secrets that its Cal.com webhooks may be signed with, as UTF-8 bytes; several while they
- *                       are rotated, none if it can't take deliveries
+ * @param slug           its name in paths; never changes
+ * @param name           its name
+ * @param calcom         how it reaches its Cal.com
+ * @param timeZone       where those who book there are believed to live; null where nobody says
+ * @param language       what they are believed to speak, such as {@code de}; null where nobody says
+ * @param webhookSecrets the secrets that its Cal.com webhooks may be signed with, the newest first; two while one takes the place
+ *                       of the other, none if it can't take deliveries
  */
-public record Company(int id, String slug, List<byte[]> webhookSecrets) {
+public record Company(int id, String slug, String name, CalcomAccess calcom, ZoneId timeZone, String language, List<WebhookSecret> webhookSecrets) {
 
     /** The company that the environment configures. */
     public static final String DEFAULT = "default";
 
     /** Its id: the migration makes it first. */
     public static final int DEFAULT_ID = 1;
+
+    /** Whether it can call Cal.com. */
+    public boolean isConnected() {
+        return calcom.apiKey() != null;
+    }
 
     /**
      * Splits a secret setting at its commas.

@@ -1,10 +1,13 @@
 package io.calcamel.webhook;
 
+import io.calcamel.company.Companies;
 import io.calcamel.company.Company;
+import io.calcamel.company.WebhookSecret;
 import io.calcamel.http.Problem;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.commons.codec.digest.HmacAlgorithms;
@@ -24,6 +27,13 @@ public final class SignatureCheck implements Processor {
 
     private static final String PREFIX = "sha256=";
 
+    private final Companies companies;
+
+    /** @param companies who knows the secrets */
+    public SignatureCheck(Companies companies) {
+        this.companies = companies;
+    }
+
     /**
      * Expects the body's bytes and the variables {@code company} and {@code signature}.
      *
@@ -35,34 +45,40 @@ public final class SignatureCheck implements Processor {
     public void process(Exchange exchange) {
         Company company = exchange.getVariable("company", Company.class);
         byte[] body = exchange.getMessage().getBody(byte[].class);
-        if (!isSigned(body, exchange.getVariable("signature", String.class), company.webhookSecrets())) {
-            throw new Problem(401, "invalid_signature", "The webhook signature is missing or wrong", null,
-                    "Give the Cal.com webhook the same secret as this hub (CALCOM_WEBHOOK_SECRET), and leave the body as it was sent.");
-        }
+        String signature = exchange.getVariable("signature", String.class);
+        WebhookSecret secret = signer(body, signature, company).or(() -> signer(body, signature, companies.readAgain(company)))
+                .orElseThrow(() -> new Problem(401, "invalid_signature", "The webhook signature is missing or wrong", null,
+                        "Give the Cal.com webhook the same secret as this hub (CALCOM_WEBHOOK_SECRET), and leave the body as it was sent."));
+        companies.signed(company, secret);
+    }
+
+    private static Optional<WebhookSecret> signer(byte[] body, String signature, Company company) {
+        int signer = signer(body, signature, company.webhookSecrets().stream().map(WebhookSecret::value).toList());
+        return signer < 0 ? Optional.empty() : Optional.of(company.webhookSecrets().get(signer));
     }
 
     /**
      * @param body      the bytes that were signed
      * @param signature the header as received; may be null
      * @param secrets   the secrets that it may be signed with
-     * @return whether one of the secrets made this signature. Takes the same time for every wrong one of right length
+     * @return the index of the secret that made this signature, -1 for none. Takes the same time for every wrong one of right length
      */
-    static boolean isSigned(byte[] body, String signature, List<byte[]> secrets) {
+    static int signer(byte[] body, String signature, List<byte[]> secrets) {
         if (signature == null) {
-            return false;
+            return -1;
         }
         String hex = signature.startsWith(PREFIX) ? signature.substring(PREFIX.length()) : signature;
         byte[] given;
         try {
             given = HexFormat.of().parseHex(hex);
         } catch (IllegalArgumentException e) {
-            return false;
+            return -1;
         }
-        boolean signed = false;
-        for (byte[] secret : secrets) {
-            signed |= MessageDigest.isEqual(hmac(secret, body), given);
+        int signer = -1;
+        for (int i = 0; i < secrets.size(); i++) {
+            signer = MessageDigest.isEqual(hmac(secrets.get(i), body), given) ? i : signer;
         }
-        return signed;
+        return signer;
     }
 
     /**

@@ -35,7 +35,7 @@ public final class Webhooks {
         InboxWorker worker = working == null ? null : new InboxWorker(inbox, database.transaction(), context, working);
         InboxWriter writer = new InboxWriter(inbox, storing, worker == null ? () -> { } : worker::wake);
         context.getRegistry().bind("deliveryReceive", new DeliveryReceive(companies));
-        context.getRegistry().bind("signatureCheck", new SignatureCheck());
+        context.getRegistry().bind("signatureCheck", new SignatureCheck(companies));
         context.getRegistry().bind("inboxWriter", writer);
         context.getRegistry().bind("deliveries", new Deliveries(database.client()));
         writer.startWriting();
