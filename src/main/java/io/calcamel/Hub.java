@@ -28,6 +28,7 @@ import java.net.ServerSocket;
 import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
@@ -295,7 +296,7 @@ public final class Hub {
             ApiTokens tokens = ApiTokens.start(context, database.client(), companies);
             webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.working());
             calcom = Calcom.start(context, new StoredConnections(companies), settings.calls());
-            eventTypes = EventTypes.start(context, database, settings.eventTypes(), companies::isNamed);
+            eventTypes = EventTypes.start(context, database, settings.eventTypes(), new CompaniesToSync(companies));
             availability = Availability.start(context, new SyncedEventTypes(eventTypes), settings.availability());
             if (settings.reloadFolder() != null) {
                 context.addService(new RouteReload(settings.reloadFolder()));
@@ -304,10 +305,13 @@ public final class Hub {
             context.getRegistry().bind("dataSource", database.dataSource());
             context.getRegistry().bind("json", Json.MAPPER);
             context.getRegistry().bind("nothingFromOutside", new NothingFromOutside());
-            context.getRegistry().bind("apiCall", new ApiCall("the company's API token", tokens::companyOf));
             byte[] adminToken = DigestUtils.sha256(settings.adminToken());
-            context.getRegistry().bind("adminCall", new ApiCall("the administrator's token", token ->
-                    MessageDigest.isEqual(DigestUtils.sha256(token), adminToken) ? Optional.of(Company.DEFAULT_ID) : Optional.empty()));
+            Predicate<String> isAdministrator = token -> MessageDigest.isEqual(DigestUtils.sha256(token), adminToken);
+            ApiCall apiCall = new ApiCall("the company's API token", tokens::companyOf);
+            context.getRegistry().bind("apiCall", apiCall);
+            context.getRegistry().bind("apiOrAdminCall", apiCall.orAdministrator(Company.DEFAULT_ID, isAdministrator));
+            context.getRegistry().bind("adminCall", new ApiCall("the administrator's token",
+                    token -> isAdministrator.test(token) ? Optional.of(Company.DEFAULT_ID) : Optional.empty()));
             context.getRegistry().bind("problemResponse", new ProblemResponse());
             context.getRegistry().bind("openApi", new OpenApi());
             Appointments appointments = new Appointments(database, settings.readBackDelay());

@@ -248,8 +248,8 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
         }
 
         EventTypes.Settings eventTypes() {
-            return new EventTypes.Settings(Company.DEFAULT_ID, text("calcom.team-slug", "DEFAULT_CALCOM_TEAM_SLUG").strip(),
-                    positive("event-types.sync.every"), duration("event-types.sync.jitter"), flag("event-types.sync.at-start"),
+            return new EventTypes.Settings(Company.DEFAULT_ID, positive("event-types.sync.every"), atLeastOne("event-types.sync.at-once"),
+                    flag("event-types.sync.at-start"),
                     Math.min(100, number("event-types.sync.max-shrink")), atLeastOne("event-types.sync.page"));
         }
 

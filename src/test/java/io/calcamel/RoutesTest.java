@@ -82,7 +82,7 @@ class RoutesTest {
             Object route = load(file).get(0).get("route");
             if (route instanceof Map<?, ?> map && String.valueOf(((Map<?, ?>) map.get("from")).get("uri")).equals("platform-http")) {
                 Map<?, ?> first = (Map<?, ?>) ((List<?>) ((Map<?, ?>) map.get("from")).get("steps")).get(0);
-                assertThat(first.toString()).as(file.toString()).isIn("{process={ref=apiCall}}", "{process={ref=adminCall}}",
+                assertThat(first.toString()).as(file.toString()).isIn("{process={ref=apiCall}}", "{process={ref=adminCall}}", "{process={ref=apiOrAdminCall}}",
                         "{process={ref=openApi}}", "{to={uri=direct, parameters={name=delivery-accept}}}");
             }
         });

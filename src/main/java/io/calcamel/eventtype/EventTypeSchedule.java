@@ -2,17 +2,21 @@ package io.calcamel.eventtype;
 
 import io.calcamel.eventtype.SyncRequest.Cause;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** When a company's event types are synced without anybody asking: bean {@code eventTypeSchedule}. */
+/** When companies' event types are synced without anybody asking: bean {@code eventTypeSchedule}. */
 public final class EventTypeSchedule {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventTypeSchedule.class);
@@ -25,39 +29,87 @@ public final class EventTypeSchedule {
 
     private final CamelContext context;
     private final SyncRuns runs;
+    private final DueSyncs dueSyncs;
+    private final SyncedCompanies companies;
     private final EventTypeSync sync;
     private final EventTypes.Settings settings;
     private final Stopping stopping;
+    /** Runs that may be under way at once on this node. */
+    private final Semaphore free;
+    /** Null until the hub works: the default company is synced first. */
+    private volatile Instant begins;
     private Thread starter;
 
-    EventTypeSchedule(CamelContext context, SyncRuns runs, EventTypeSync sync, EventTypes.Settings settings,
+    EventTypeSchedule(CamelContext context, SyncRuns runs, DueSyncs dueSyncs, SyncedCompanies companies, EventTypeSync sync, EventTypes.Settings settings,
             Stopping stopping) {
         this.context = context;
         this.runs = runs;
+        this.dueSyncs = dueSyncs;
+        this.companies = companies;
         this.sync = sync;
         this.settings = settings;
         this.stopping = stopping;
+        this.free = new Semaphore(settings.atOnce());
     }
 
     /**
-     * Waits a random while, and begins a run where one is due then: not where the hub stops, nor where another node has
-     * synced meanwhile.
+     * Claims the companies whose turn it is, as many as can be synced now: no other node gets them.
      *
-     * @param exchange the schedule's
-     * @return whether a run has begun
+     * @return their ids
      */
-    public boolean awaitTurn(Exchange exchange) throws InterruptedException {
-        long jitter = settings.jitter().toMillis();
-        boolean isDue = stopping.sleep(Duration.ofMillis(jitter == 0 ? 0 : ThreadLocalRandom.current().nextLong(jitter)))
-                && !runs.hasSynced(settings.company(), settings.every().dividedBy(2));
-        if (isDue) {
-            sync.begin(exchange, SyncRequest.all(settings.company(), Cause.SCHEDULE));
+    public List<Integer> due() {
+        int room = free.availablePermits();
+        if (room == 0 || stopping.hasBegun() || begins == null || Instant.now().isBefore(begins)) {
+            return List.of();
         }
-        return isDue;
+        List<Integer> due = dueSyncs.claim(companies.connected(), settings.every(), room);
+        free.acquireUninterruptibly(due.size());
+        return due;
     }
 
-    /** Syncs at the start of the hub: waits for it, but not for long, where that was never done as a whole. */
+    /**
+     * Begins the run of a company that was due: not where the hub stops, nor where it has just been synced.
+     *
+     * @param exchange the company's
+     * @param company  its id
+     * @return whether a run has begun
+     */
+    public boolean begin(Exchange exchange, @Body Integer company) {
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                free.release();
+            }
+        });
+        boolean isWanted = !stopping.hasBegun() && !runs.hasSynced(company, settings.every().dividedBy(2));
+        if (isWanted) {
+            sync.begin(exchange, SyncRequest.all(company, Cause.SCHEDULE));
+        }
+        return isWanted;
+    }
+
+    /** A run has ended: a company that was never synced as a whole is tried again sooner than the schedule would. */
+    public void ended(@Body Map<String, Object> report, Exchange exchange) {
+        int company = exchange.getVariable("companyId", Integer.class);
+        if (SyncRuns.isFailure(report) && settings.every().compareTo(FIRST_RETRY) > 0 && !runs.hasCompleted(company)) {
+            dueSyncs.soon(company, FIRST_RETRY);
+        }
+    }
+
+    /** Begins; syncs the default company where it is to be synced at the start of the hub. */
     void start() throws InterruptedException {
+        boolean isNow = settings.atStart() && companies.connected().contains(settings.company());
+        if (isNow) {
+            dueSyncs.notBefore(settings.company(), settings.every());
+        }
+        begins = Instant.now().plus(settings.atStart() ? Duration.ZERO : settings.every());
+        if (isNow) {
+            syncFirst();
+        }
+    }
+
+    /** Waits for it, but not for long, where that was never done as a whole. */
+    private void syncFirst() throws InterruptedException {
         CountDownLatch first = new CountDownLatch(1);
         starter = new Thread(() -> syncAtStart(first), "event-types-sync-start");
         boolean isFirst = !runs.hasCompleted(settings.company());
@@ -67,35 +119,19 @@ public final class EventTypeSchedule {
         }
     }
 
-    /** The first event types are wanted sooner than the schedule comes. */
     private void syncAtStart(CountDownLatch first) {
         try (ProducerTemplate routes = context.createProducerTemplate()) {
-            Duration retry = FIRST_RETRY;
-            while (!sync(routes) && !runs.hasCompleted(settings.company()) && retry.compareTo(settings.every()) < 0) {
-                first.countDown();
-                LOG.warn("The event types were never synced as a whole; the next try is in {} min", retry.toMinutes());
-                if (!stopping.sleep(retry)) {
-                    return;
-                }
-                retry = retry.multipliedBy(2);
+            Exchange exchange = routes.send(SYNC, call -> sync.begin(call, SyncRequest.all(settings.company(), Cause.START)));
+            if (exchange.getException() != null) {
+                LOG.warn("The event-type sync at the start did not run: {}", exchange.getException().getMessage());
+            } else {
+                ended(exchange.getMessage().getBody(Map.class), exchange);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (Exception e) {
             LOG.warn("The event-type sync at the start failed: {}", e.getMessage());
         } finally {
             first.countDown();
         }
-    }
-
-    /** Returns whether it needs no other try. */
-    private boolean sync(ProducerTemplate routes) {
-        Exchange exchange = routes.send(SYNC, call -> sync.begin(call, SyncRequest.all(settings.company(), Cause.START)));
-        if (exchange.getException() != null) {
-            LOG.warn("The event-type sync at the start did not run: {}", exchange.getException().getMessage());
-            return false;
-        }
-        return !SyncRuns.isFailure(exchange.getMessage().getBody(Map.class));
     }
 
     void expectStop() {

@@ -6,6 +6,7 @@ import io.calcamel.calcom.CalcomEventType;
 import io.calcamel.calcom.CalcomException;
 import io.calcamel.calcom.Lane;
 import io.calcamel.calcom.Team;
+import io.calcamel.http.ApiCall;
 import io.calcamel.http.Page;
 import io.calcamel.http.Parameters;
 import io.calcamel.http.Problem;
@@ -15,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -42,25 +42,26 @@ public final class EventTypeSync {
     private final SyncRuns runs;
     private final EventTypes.Settings settings;
     private final Stopping stopping;
-    private final BiPredicate<Integer, String> isNamed;
+    private final SyncedCompanies companies;
 
-    EventTypeSync(EventTypeStore store, SyncRuns runs, EventTypes.Settings settings, Stopping stopping, BiPredicate<Integer, String> isNamed) {
+    EventTypeSync(EventTypeStore store, SyncRuns runs, EventTypes.Settings settings, Stopping stopping, SyncedCompanies companies) {
         this.store = store;
         this.runs = runs;
         this.settings = settings;
         this.stopping = stopping;
-        this.isNamed = isNamed;
+        this.companies = companies;
     }
 
     /**
      * Reads the order of somebody who calls the API, and begins the run.
      *
      * @param exchange the call
-     * @param company  the caller's company
+     * @param company  the caller's company; any is the administrator's
      * @throws Problem where it can't be read, or 409 {@code sync_running}
      */
     public void command(Exchange exchange, @Variable("companyId") int company) {
-        begin(exchange, new SyncCommand(store, isNamed).read(company, exchange.getMessage().getBody(byte[].class)));
+        boolean isAdministrator = exchange.getVariable(ApiCall.IS_ADMINISTRATOR, false, Boolean.class);
+        begin(exchange, new SyncCommand(store, companies).read(company, isAdministrator, exchange.getMessage().getBody(byte[].class)));
     }
 
     /**
@@ -88,7 +89,7 @@ public final class EventTypeSync {
             lock.close();
             throw e;
         }
-        exchange.setVariable("syncScope", request.isAll() ? "all" : "some");
+        exchange.setVariable("syncAsksTeams", request.isAll() && companies.team(request.company()).id() == null);
         exchange.setVariable(Lane.VARIABLE, "background");
         exchange.setVariable(PROGRESS, new long[] {System.nanoTime()});
         exchange.getMessage().setBody(null);
@@ -104,20 +105,26 @@ public final class EventTypeSync {
     public void teams(@Body List<Team> teams, @Variable(RUN) SyncRun run) {
         stopping.leave();
         run.teams(teams);
-        if (!settings.teamSlug().isEmpty() && chosen(teams).isEmpty()) {
-            run.failed(new Problem(404, "team_not_found", "Cal.com has no team of this slug",
-                    "The account has no team '" + settings.teamSlug() + "'.", "Set DEFAULT_CALCOM_TEAM_SLUG to one of the account's teams, or unset it."));
+        String slug = companies.team(run.request().company()).slug();
+        if (slug != null && chosen(teams, slug).isEmpty()) {
+            run.failed(new Problem(404, "team_not_found", "Cal.com has no team of this slug", "The account has no team '" + slug + "'.",
+                    "Name one of the account's teams, or none: DEFAULT_CALCOM_TEAM_SLUG for the default company, 'company update --team' for another."));
         }
     }
 
-    private List<Team> chosen(List<Team> teams) {
-        return teams.stream().filter(team -> settings.teamSlug().isEmpty() || settings.teamSlug().equals(team.slug())).toList();
+    private static List<Team> chosen(List<Team> teams, String slug) {
+        return teams.stream().filter(team -> slug == null || slug.equals(team.slug())).toList();
     }
 
     /** What is to be asked, once the teams are known. An event type of a team is looked up in its list: alone it can be refused. */
     public List<Question> questions(@Variable(RUN) SyncRun run) {
         if (run.request().isAll()) {
-            return Stream.concat(Stream.of(Question.PERSONAL), chosen(run.teams()).stream().map(team -> Question.team(team.id()))).toList();
+            SyncedCompanies.ChosenTeam team = companies.team(run.request().company());
+            if (team.id() != null) {
+                run.onlyTeam(team.id());
+            }
+            return Stream.concat(Stream.of(Question.PERSONAL), (team.id() != null ? run.teams() : chosen(run.teams(), team.slug())).stream()
+                    .map(one -> Question.team(one.id()))).toList();
         }
         Map<Long, Long> teams = store.teamsOf(run.request().company(), run.request().ids());
         run.lookedUpInTeams(teams);
@@ -250,9 +257,9 @@ public final class EventTypeSync {
         }
         Map<String, Object> report = runs.report(run.id());
         if (run.status() == SyncRun.Status.COMPLETE) {
-            LOG.info("Event types synced: {}", run.counts());
+            LOG.info("Event types of company {} synced: {}", run.request().company(), run.counts());
         } else {
-            LOG.warn("The event-type sync is {}: {} {}", run.status().text(), run.counts(), problems(report));
+            LOG.warn("The event-type sync of company {} is {}: {} {}", run.request().company(), run.status().text(), run.counts(), problems(report));
         }
         return report;
     }
@@ -267,7 +274,9 @@ public final class EventTypeSync {
     }
 
     /** Lists the runs. */
-    public Page runs(@Variable("companyId") int company, @Variable("parameters") Map<String, String> parameters) {
-        return runs.list(company, new Parameters(parameters));
+    public Page runs(Exchange call, @Variable("companyId") int company, @Variable("parameters") Map<String, String> parameters) {
+        Parameters given = new Parameters(parameters);
+        boolean isAdministrator = call.getVariable(ApiCall.IS_ADMINISTRATOR, false, Boolean.class);
+        return runs.list(given.text("company").map(named -> SyncCommand.company(companies, company, isAdministrator, named)).orElse(company), given);
     }
 }

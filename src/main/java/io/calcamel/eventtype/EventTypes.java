@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiPredicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Variable;
 import org.apache.camel.spi.Registry;
@@ -30,15 +29,14 @@ public final class EventTypes {
     private static final int MOST_ERRORS = 5;
 
     /**
-     * @param company   the company that is synced by schedule
-     * @param teamSlug  the team whose event types are synced beside the personal ones; empty for all teams
-     * @param every     how often to sync
-     * @param jitter    how much later at most, at random
-     * @param atStart   whether to sync when the hub starts
+     * @param company   the company that is synced when the hub starts
+     * @param every     how often each company is synced
+     * @param atOnce    companies that are synced at the same time
+     * @param atStart   whether to sync when the hub starts, or only after an interval
      * @param maxShrink of a hundred, how many event types of a list may be missing at once
      * @param page      event types that are written in one statement
      */
-    public record Settings(int company, String teamSlug, Duration every, Duration jitter, boolean atStart, int maxShrink, int page) {
+    public record Settings(int company, Duration every, int atOnce, boolean atStart, int maxShrink, int page) {
     }
 
     private final EventTypeStore store;
@@ -58,18 +56,18 @@ public final class EventTypes {
     /**
      * Binds the beans of the routes in {@code routes/event-types}.
      *
-     * @param context  the Camel context
-     * @param database where the event types are
-     * @param settings the settings
-     * @param isNamed  whether a company (by id) has this id or slug
+     * @param context   the Camel context
+     * @param database  where the event types are
+     * @param settings  the settings
+     * @param companies whose event types they are
      * @return the module
      */
-    public static EventTypes start(CamelContext context, Database database, Settings settings, BiPredicate<Integer, String> isNamed) {
+    public static EventTypes start(CamelContext context, Database database, Settings settings, SyncedCompanies companies) {
         EventTypeStore store = new EventTypeStore(database.client());
         SyncRuns runs = new SyncRuns(database.dataSource(), database.client());
         Stopping stopping = new Stopping();
-        EventTypeSync sync = new EventTypeSync(store, runs, settings, stopping, isNamed);
-        EventTypeSchedule schedule = new EventTypeSchedule(context, runs, sync, settings, stopping);
+        EventTypeSync sync = new EventTypeSync(store, runs, settings, stopping, companies);
+        EventTypeSchedule schedule = new EventTypeSchedule(context, runs, new DueSyncs(database.client()), companies, sync, settings, stopping);
         EventTypes eventTypes = new EventTypes(store, runs, schedule, settings);
 
         Registry registry = context.getRegistry();
@@ -85,9 +83,7 @@ public final class EventTypes {
      * unless Cal.com is slow or can't be reached; else in the background.
      */
     public void work() throws InterruptedException {
-        if (settings.atStart()) {
-            schedule.start();
-        }
+        schedule.start();
     }
 
     /** The hub will stop: a sync that is refused now ends as interrupted. */

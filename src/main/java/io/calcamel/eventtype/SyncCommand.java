@@ -8,7 +8,6 @@ import io.calcamel.http.Problem;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.BiPredicate;
 
 /** Reads the body of {@code POST /api/event-types/sync}. */
 final class SyncCommand {
@@ -16,27 +15,24 @@ final class SyncCommand {
     private static final int MOST_IDS = 1_000;
 
     private final EventTypeStore store;
-    private final BiPredicate<Integer, String> isNamed;
+    private final SyncedCompanies companies;
 
-    /** @param isNamed whether a company's id or slug is this text */
-    SyncCommand(EventTypeStore store, BiPredicate<Integer, String> isNamed) {
+    SyncCommand(EventTypeStore store, SyncedCompanies companies) {
         this.store = store;
-        this.isNamed = isNamed;
+        this.companies = companies;
     }
 
     /**
-     * @param company the caller's company
-     * @param body    the request's body; may be empty
+     * @param callers         the caller's company
+     * @param isAdministrator whether the caller may name any other
+     * @param body            the request's body; may be empty
      * @return the order
-     * @throws Problem 400, 403 {@code forbidden}, 404 {@code branch_not_found}
+     * @throws Problem 400, 403 {@code forbidden}, 404 {@code company_not_found}, {@code branch_not_found}
      */
-    SyncRequest read(int company, byte[] body) {
+    SyncRequest read(int callers, boolean isAdministrator, byte[] body) {
         JsonNode given = JsonBody.read(body);
         JsonBody.refuseUnknown(given, List.of("company", "branch", "ids", "force", "dryRun"));
-        JsonBody.idOrSlug(given, "company").filter(named -> !isNamed.test(company, named)).ifPresent(named -> {
-            throw new Problem(403, "forbidden", "This token is not that company's", null,
-                    "Leave company out: a company's token syncs its own event types.");
-        });
+        int company = JsonBody.idOrSlug(given, "company").map(named -> company(companies, callers, isAdministrator, named)).orElse(callers);
         boolean force = flag(given, "force");
         boolean dryRun = flag(given, "dryRun");
         Optional<String> branch = JsonBody.idOrSlug(given, "branch");
@@ -48,6 +44,23 @@ final class SyncCommand {
         }
         return branch.map(named -> new SyncRequest(company, Cause.COMMAND, Scope.BRANCH, ofBranch(company, named), force, dryRun))
                 .orElseGet(() -> new SyncRequest(company, Cause.COMMAND, Scope.ALL, null, force, dryRun));
+    }
+
+    /**
+     * The company that somebody names.
+     *
+     * @throws Problem 403 {@code forbidden} where it is not the caller's; 404 {@code company_not_found} for the administrator
+     */
+    static int company(SyncedCompanies companies, int callers, boolean isAdministrator, String named) {
+        if (isAdministrator) {
+            return companies.named(named).orElseThrow(() -> new Problem(404, "company_not_found", "There is no company of this id or slug", null,
+                    "GET /api/companies lists them."));
+        }
+        if (!companies.isNamed(callers, named)) {
+            throw new Problem(403, "forbidden", "This token is not that company's", null,
+                    "Leave company out: a company's token is for its own. The administrator's token is for all.");
+        }
+        return callers;
     }
 
     private List<Long> ofBranch(int company, String branch) {

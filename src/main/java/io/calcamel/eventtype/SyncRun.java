@@ -57,6 +57,7 @@ final class SyncRun {
     private Question question;
     private int calls;
     private int unanswered;
+    private boolean areAllTeamsListed = true;
     private boolean refused;
     private boolean broken;
     private boolean interrupted;
@@ -103,6 +104,12 @@ final class SyncRun {
     /** The teams whose event types are synced, with all that Cal.com listed. */
     void teams(List<Team> listed) {
         teams = listed;
+    }
+
+    /** The only team whose event types are synced; of the others nothing is known. */
+    void onlyTeam(long id) {
+        teams = List.of(new Team(id, null, null));
+        areAllTeamsListed = false;
     }
 
     List<Team> teams() {
@@ -275,7 +282,7 @@ final class SyncRun {
 
     /** A team that is gone from the list of teams has no list that could be asked for. */
     private boolean wasAnswered(long list) {
-        return lists.contains(list) || list != 0 && teams.stream().noneMatch(team -> team.id() == list);
+        return lists.contains(list) || list != 0 && areAllTeamsListed && teams.stream().noneMatch(team -> team.id() == list);
     }
 
     private void refuse(Question about, String code, String title, String detail, String hint) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -20,8 +21,12 @@ public final class ApiCall implements Processor {
 
     private static final String SCHEME = "Bearer ";
 
+    /** Variable that says whether the token is the administrator's, where the route takes both. */
+    public static final String IS_ADMINISTRATOR = "isAdministrator";
+
     private final String whose;
     private final Function<String, Optional<Integer>> companyOfToken;
+    private final Predicate<String> isAdministrator;
 
     /**
      * @param whose          whose token it takes, for the hint: {@code the company's API token}
@@ -29,8 +34,24 @@ public final class ApiCall implements Processor {
      *                       nothing about a token by the time that it takes
      */
     public ApiCall(String whose, Function<String, Optional<Integer>> companyOfToken) {
+        this(whose, companyOfToken, token -> false);
+    }
+
+    private ApiCall(String whose, Function<String, Optional<Integer>> companyOfToken, Predicate<String> isAdministrator) {
         this.whose = whose;
         this.companyOfToken = companyOfToken;
+        this.isAdministrator = isAdministrator;
+    }
+
+    /**
+     * For a route that takes the administrator's token too, and is told so by the variable {@code isAdministrator}.
+     *
+     * @param other     the company that the call is for then, as long as it names no other
+     * @param recognise whether a bearer token is the administrator's; tells nothing about it by the time that it takes
+     * @return the step
+     */
+    public ApiCall orAdministrator(int other, Predicate<String> recognise) {
+        return new ApiCall(whose + " or the administrator's", token -> recognise.test(token) ? Optional.of(other) : companyOfToken.apply(token), recognise);
     }
 
     /**
@@ -49,6 +70,7 @@ public final class ApiCall implements Processor {
         int company = Optional.ofNullable(token).flatMap(companyOfToken).orElseThrow(() -> new Problem(401, "unauthorized",
                 "The bearer token is missing or unknown", null, "Send Authorization: Bearer <" + whose + ">."));
         exchange.setVariable("companyId", company);
+        exchange.setVariable(IS_ADMINISTRATOR, isAdministrator.test(token));
         exchange.setVariable("parameters", parameters);
     }
 

@@ -111,7 +111,7 @@ class EventTypeStartTest {
     void theScheduleSyncsAndGoesOnAfterAFailure() throws Exception {
         calcom.teams();
         calcom.answers("/v2/event-types", aResponse().withStatus(500));
-        start("event-types.sync.at-start", "false", "event-types.sync.every", "300ms", "event-types.sync.jitter", "20ms");
+        start("event-types.sync.at-start", "false", "event-types.sync.every", "300ms", "event-types.sync.look-every", "50ms");
         await().until(() -> hub.getJson("/api/sync-runs?status=failed").path("total").asInt() >= 2);
         calcom.personal(FakeCalcom.types(1, 2));
         await().until(() -> hub.getJson("/api/event-types").path("total").asInt() == 2);
