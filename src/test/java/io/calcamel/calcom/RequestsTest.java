@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -217,7 +218,8 @@ class RequestsTest {
         Connection via = via(Edition.HOSTED);
         all(via).forEach(request -> assertThat(request.toString() + request.via()).doesNotContain("cal_live_x", "s3cret"));
         assertThat(new NewSubscription(null, HOOK, NO_SHOW, "s3cret") + " " + new SubscriptionChange(null, "cd97", HOOK, NO_SHOW, true, "s3cret", true) + " "
-                + new Subscription("cd97", HOOK, true, NO_SHOW, null, "s3cret")).doesNotContain("s3cret");
+                + new Subscription("cd97", HOOK, true, NO_SHOW, null, "s3cret") + CalcomAnswer.of(200, "{\"secret\":\"s3cret\"}".getBytes(StandardCharsets.UTF_8)))
+                .doesNotContain("s3cret");
     }
 
     @Test

@@ -170,5 +170,7 @@ class SubscriptionsTest {
         assertThat(asked.getMessage().getBody(Account.class).username()).startsWith("host-");
         assertThat(over("calcom-teams-of", BOTH.sandbox().baseUrl(), "cal_of_nobody_yet").getMessage().getBody(List.class)).hasSize(1);
         assertThat(refusal(over("calcom-account-of", BOTH.sandbox().baseUrl(), "cal_unknown"))).isEqualTo(CalcomError.UNAUTHORIZED);
+        assertThat(refusal(over("calcom-account-of", BOTH.sandbox().baseUrl(), "cal_eu_key"))).as("of the other region").isEqualTo(CalcomError.UNAUTHORIZED);
+        assertThat(over("calcom-account-of", BOTH.sandbox().euBaseUrl(), "cal_eu_key").getException()).isNull();
     }
 }
