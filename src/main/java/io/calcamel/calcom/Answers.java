@@ -49,6 +49,32 @@ public final class Answers {
         return Dialect.of(request.via()).readBookingsPage(answer, query);
     }
 
+    /** Before any page of webhook subscriptions was read. */
+    public SubscriptionPages noSubscriptions() {
+        return SubscriptionPages.NONE;
+    }
+
+    /** The webhook subscriptions that were read, with those of another page. */
+    public SubscriptionPages moreSubscriptions(@Body CalcomAnswer answer, @Variable(CalcomHttp.REQUEST) CalcomRequest request,
+            @Variable("calcomSubscriptions") SubscriptionPages read) {
+        return read.with(Dialect.of(request.via()).readSubscriptions(answer));
+    }
+
+    /** Whether there can be another page of webhook subscriptions. */
+    public boolean hasNextSubscriptions(@Variable("calcomSubscriptions") SubscriptionPages read) {
+        return read.hasNext();
+    }
+
+    /** All webhook subscriptions. */
+    public List<Subscription> subscriptions(@Variable("calcomSubscriptions") SubscriptionPages read) {
+        return read.items();
+    }
+
+    /** One webhook subscription. */
+    public Subscription subscription(@Body CalcomAnswer answer, @Variable(CalcomHttp.REQUEST) CalcomRequest request) {
+        return Dialect.of(request.via()).readSubscription(answer);
+    }
+
     /** Whether a change was made and the answer shows nothing of it, as with API v1. */
     public boolean isMessageOnly(@Body CalcomAnswer answer, @Variable(CalcomHttp.REQUEST) CalcomRequest request) {
         return Dialect.of(request.via()).isMessageOnly(answer);

@@ -33,4 +33,10 @@ record CalcomAnswer(int status, JsonNode body) {
     boolean isJson() {
         return !body.isMissingNode();
     }
+
+    /** Without the body, which can hold personal data and the secrets of subscriptions. */
+    @Override
+    public String toString() {
+        return "answer " + status;
+    }
 }

@@ -32,6 +32,7 @@ public enum CalcomError {
     ALREADY_EXISTS(409, "Cal.com has one like this already", "Use another name or address."),
 
     INVALID_REQUEST(422, "Cal.com does not take this request", "Set calcom.debug, also while the hub runs, and try again: logs/calcom.log shows what was sent and answered."),
+    URL_NOT_ALLOWED(422, "Cal.com does not deliver to this address", "Set CALCAMEL_PUBLIC_URL to a public https address: Cal.com's own service takes no other."),
     UNAUTHORIZED(502, "Cal.com refuses the API key", "Check the company's API key: it may be expired, revoked, or of the other region."),
     FORBIDDEN(403, "The API key may not do this in Cal.com", "Use the key of the host, or of a team administrator."),
     UNSUPPORTED(501, "This Cal.com does not have what was asked", "It is an older or another edition; or API v1 is asked where it was shut off."),

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
@@ -28,9 +29,13 @@ public final class CallLog {
     /** Fields whose texts tell what happened and never who: all others are masked. */
     private static final Set<String> SHOWN = Set.of("status", "start", "end", "startTime", "endTime", "time", "timeZone", "slug", "type",
             "uid", "code", "message", "property", "createdAt", "updatedAt", "timestamp", "language", "schedulingType", "eventTypeSlug",
-            "rescheduledFromUid", "rescheduledToUid", "recurringBookingUid", "seatUid", "integration", "format", "frequency", "day", "subscriberUrl");
+            "rescheduledFromUid", "rescheduledToUid", "recurringBookingUid", "seatUid", "integration", "format", "frequency", "day", "triggers",
+            "timeUnit");
     /** What is in these was given by a person, whatever the fields are called. */
     private static final Set<String> PERSONAL = Set.of("responses", "bookingFieldsResponses", "metadata", "target", "value");
+    /** The addresses of other systems' webhooks can be secrets from their path on. */
+    private static final String ADDRESS = "subscriberUrl";
+    private static final Pattern ORIGIN = Pattern.compile("^(https?://[^/?#@]+)[/?#][^@]*$");
     private static final Pattern LONG_NUMBER = Pattern.compile("\\d[\\d ()/-]{4,}\\d");
     private static final int LONGEST_BODY = 4_000;
 
@@ -90,6 +95,10 @@ public final class CallLog {
             ArrayNode copy = JsonNodeFactory.instance.arrayNode();
             node.forEach(item -> copy.add(masked(item, name, isPersonal)));
             return copy;
+        }
+        if (name.equals(ADDRESS) && !isPersonal) {
+            Matcher origin = ORIGIN.matcher(node.asText());
+            return JsonNodeFactory.instance.textNode(origin.matches() ? origin.group(1) + "/***" : "***");
         }
         boolean isShown = isPersonal ? node.isNull()
                 : !node.isTextual() || SHOWN.contains(name) && node.textValue().indexOf('@') < 0;

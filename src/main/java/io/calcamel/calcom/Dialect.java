@@ -44,6 +44,16 @@ interface Dialect {
 
     CalcomRequest declineBooking(Connection via, BookingDecline decline);
 
+    /**
+     * @param organizationId the organisation that they are of; null for the key's owner
+     * @param skip           after how many
+     */
+    CalcomRequest subscriptions(Connection via, Long organizationId, int skip);
+
+    CalcomRequest createSubscription(Connection via, NewSubscription subscription);
+
+    CalcomRequest changeSubscription(Connection via, SubscriptionChange change);
+
     Account readAccount(CalcomAnswer answer);
 
     List<Team> readTeams(CalcomAnswer answer);
@@ -60,4 +70,8 @@ interface Dialect {
     boolean isMessageOnly(CalcomAnswer answer);
 
     BookingsPage readBookingsPage(CalcomAnswer answer, BookingsQuery query);
+
+    List<Subscription> readSubscriptions(CalcomAnswer answer);
+
+    Subscription readSubscription(CalcomAnswer answer);
 }

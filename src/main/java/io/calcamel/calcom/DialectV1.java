@@ -70,6 +70,9 @@ final class DialectV1 implements Dialect {
         if (query.status() != null) {
             throw unsupported("lists bookings by their status");
         }
+        if (query.afterCreatedAt() != null || query.afterUpdatedAt() != null || query.order() != BookingsQuery.Order.MADE) {
+            throw unsupported("lists bookings by when they were made or changed");
+        }
         if (query.skip() % query.take() != 0) {
             throw unsupported("begins a page anywhere");
         }
@@ -134,6 +137,26 @@ final class DialectV1 implements Dialect {
         throw unsupported("declines a booking so that the attendee is told");
     }
 
+    @Override
+    public CalcomRequest subscriptions(Connection via, Long organizationId, int skip) {
+        throw byHand();
+    }
+
+    @Override
+    public CalcomRequest createSubscription(Connection via, NewSubscription subscription) {
+        throw byHand();
+    }
+
+    @Override
+    public CalcomRequest changeSubscription(Connection via, SubscriptionChange change) {
+        throw byHand();
+    }
+
+    private static CalcomException byHand() {
+        return new CalcomException(CalcomError.UNSUPPORTED, "This hub keeps webhook subscriptions by API v2 only, and this company's server is asked in v1:"
+                + " make the subscription by hand in Cal.com, under Settings, Developer, Webhooks.");
+    }
+
     private static CalcomException unsupported(String what) {
         return new CalcomException(CalcomError.UNSUPPORTED, "Only API v2 " + what + "; this company's server is asked in v1.");
     }
@@ -145,7 +168,7 @@ final class DialectV1 implements Dialect {
     @Override
     public Account readAccount(CalcomAnswer answer) {
         Shape user = Shape.of(answer).at("user").object();
-        return new Account(user.at("id").number(), user.at("username").textOrNull(), user.at("email").text(), user.at("timeZone").textOrNull());
+        return new Account(user.at("id").number(), user.at("username").textOrNull(), user.at("email").text(), user.at("timeZone").textOrNull(), null);
     }
 
     @Override
@@ -220,5 +243,15 @@ final class DialectV1 implements Dialect {
         List<CalcomBooking> all = Shape.of(answer).at("bookings").list(BookingV1::read);
         return new BookingsPage(all.stream().filter(booking -> query.eventTypeId() == null || query.eventTypeId().equals(booking.eventTypeId())).toList(),
                 all.size() >= query.take());
+    }
+
+    @Override
+    public List<Subscription> readSubscriptions(CalcomAnswer answer) {
+        throw byHand();
+    }
+
+    @Override
+    public Subscription readSubscription(CalcomAnswer answer) {
+        throw byHand();
     }
 }

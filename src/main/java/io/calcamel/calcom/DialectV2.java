@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -74,21 +76,30 @@ final class DialectV2 implements Dialect {
     }
 
     private static String path(String uid) {
-        return "/v2/bookings/" + URLEncoder.encode(uid, StandardCharsets.UTF_8).replace("+", "%20");
+        return "/v2/bookings/" + encoded(uid);
     }
 
-    /** In the order in which they were made, so that one that is made meanwhile moves none to another page. */
+    private static String encoded(String segment) {
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
     @Override
     public CalcomRequest bookings(Connection via, BookingsQuery query) {
         return CalcomRequest.get(Operation.BOOKINGS, via, "/v2/bookings")
                 .with("status", query.status())
                 .with("attendeeEmail", query.attendeeEmail())
                 .with("eventTypeId", query.eventTypeId())
-                .with("afterStart", query.afterStart() == null ? null : BookingBodies.time(query.afterStart()))
-                .with("beforeEnd", query.beforeEnd() == null ? null : BookingBodies.time(query.beforeEnd()))
-                .with("sortCreated", "asc")
+                .with("afterStart", time(query.afterStart()))
+                .with("beforeEnd", time(query.beforeEnd()))
+                .with("afterCreatedAt", time(query.afterCreatedAt()))
+                .with("afterUpdatedAt", time(query.afterUpdatedAt()))
+                .with(query.order().parameter(), query.order().direction())
                 .with("take", query.take())
                 .with("skip", query.skip());
+    }
+
+    private static String time(Instant instant) {
+        return instant == null ? null : BookingBodies.time(instant);
     }
 
     @Override
@@ -121,6 +132,26 @@ final class DialectV2 implements Dialect {
         return post(Operation.BOOKING_DECLINE, via, path(decline.uid()) + "/decline", BookingBodies.decline(decline));
     }
 
+    @Override
+    public CalcomRequest subscriptions(Connection via, Long organizationId, int skip) {
+        return CalcomRequest.get(Operation.WEBHOOKS, via, webhooks(organizationId)).with("take", SubscriptionPages.TAKE).with("skip", skip);
+    }
+
+    @Override
+    public CalcomRequest createSubscription(Connection via, NewSubscription subscription) {
+        return post(Operation.WEBHOOK_CREATE, via, webhooks(subscription.organizationId()), SubscriptionBodies.create(subscription, via.edition()));
+    }
+
+    @Override
+    public CalcomRequest changeSubscription(Connection via, SubscriptionChange change) {
+        return new CalcomRequest(Operation.WEBHOOK_CHANGE, via, "PATCH", webhooks(change.organizationId()) + "/" + encoded(change.id()), Map.of(),
+                SubscriptionBodies.change(change, via.edition()));
+    }
+
+    private static String webhooks(Long organizationId) {
+        return organizationId == null ? "/v2/webhooks" : "/v2/organizations/" + organizationId + "/webhooks";
+    }
+
     private static CalcomRequest post(Operation operation, Connection via, String path, JsonNode body) {
         return new CalcomRequest(operation, via, "POST", path, Map.of(), body);
     }
@@ -128,7 +159,8 @@ final class DialectV2 implements Dialect {
     @Override
     public Account readAccount(CalcomAnswer answer) {
         Shape me = Shape.data(answer).object();
-        return new Account(me.at("id").number(), me.at("username").textOrNull(), me.at("email").text(), me.at("timeZone").textOrNull());
+        return new Account(me.at("id").number(), me.at("username").textOrNull(), me.at("email").text(), me.at("timeZone").textOrNull(),
+                me.at("organizationId").numberOrNull());
     }
 
     @Override
@@ -186,11 +218,22 @@ final class DialectV2 implements Dialect {
     @Override
     public BookingsPage readBookingsPage(CalcomAnswer answer, BookingsQuery query) {
         Shape pagination = Shape.of(answer).at("pagination").object();
-        Shape more = pagination.at("hasNextPage");
-        if (!more.node().isBoolean()) {
-            throw more.unexpected("is neither true nor false");
-        }
-        return new BookingsPage(Shape.data(answer).list(DialectV2::booking), more.flag());
+        return new BookingsPage(Shape.data(answer).list(DialectV2::booking), pagination.at("hasNextPage").bool());
+    }
+
+    @Override
+    public List<Subscription> readSubscriptions(CalcomAnswer answer) {
+        return Shape.data(answer).list(DialectV2::subscription);
+    }
+
+    @Override
+    public Subscription readSubscription(CalcomAnswer answer) {
+        return subscription(Shape.data(answer));
+    }
+
+    private static Subscription subscription(Shape webhook) {
+        return new Subscription(webhook.object().at("id").text(), webhook.at("subscriberUrl").text(), webhook.at("active").bool(),
+                new LinkedHashSet<>(webhook.at("triggers").list(Shape::text)), webhook.at("payloadTemplate").textOrNull(), webhook.at("secret").textOrNull());
     }
 
     private static CalcomBooking booking(Shape booking) {

@@ -30,6 +30,7 @@ import static io.calcamel.calcom.CalcomError.UNAUTHORIZED;
 import static io.calcamel.calcom.CalcomError.UNAVAILABLE;
 import static io.calcamel.calcom.CalcomError.UNEXPECTED_FORMAT;
 import static io.calcamel.calcom.CalcomError.UNSUPPORTED;
+import static io.calcamel.calcom.CalcomError.URL_NOT_ALLOWED;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -119,6 +120,7 @@ final class ErrorDecoder {
             new Rule("no apikey provided", UNAUTHORIZED),
             new Rule("api key is not valid", UNAUTHORIZED),
 
+            new Rule("webhook url is not allowed", URL_NOT_ALLOWED),
             new Rule("already exists", ALREADY_EXISTS),
             new Rule("event type with this slug", ALREADY_EXISTS),
             new Rule("url_duplicate", ALREADY_EXISTS),

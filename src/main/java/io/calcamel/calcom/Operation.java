@@ -16,7 +16,10 @@ public enum Operation {
     BOOKING_RESCHEDULE(EndpointGroup.BOOKINGS),
     BOOKING_CANCEL(EndpointGroup.BOOKINGS),
     BOOKING_CONFIRM(EndpointGroup.BOOKINGS),
-    BOOKING_DECLINE(EndpointGroup.BOOKINGS);
+    BOOKING_DECLINE(EndpointGroup.BOOKINGS),
+    WEBHOOKS(EndpointGroup.UNVERSIONED),
+    WEBHOOK_CREATE(EndpointGroup.UNVERSIONED),
+    WEBHOOK_CHANGE(EndpointGroup.UNVERSIONED);
 
     private final EndpointGroup group;
 

@@ -37,12 +37,30 @@ final class RateBudget {
     private int told = Integer.MAX_VALUE;
     private long toldUntil;
     private boolean closed;
+    private volatile long usedAt;
 
     RateBudget(Calcom.Budget limits, LongSupplier nanoTime) {
         this.limits = limits;
         this.clock = nanoTime;
         this.silentUntil = nanoTime.getAsLong();
         this.toldUntil = silentUntil;
+        this.usedAt = silentUntil;
+    }
+
+    /** Somebody is about to ask for it. */
+    void use() {
+        usedAt = clock.getAsLong();
+    }
+
+    /** Whether nobody has asked for it for so long, nobody waits, and a new one would let the same calls go. */
+    boolean isUnused(Duration time) {
+        lock.lock();
+        try {
+            long now = clock.getAsLong();
+            return now - usedAt >= time.toNanos() && silentUntil <= now && toldUntil <= now && queues.values().stream().allMatch(Deque::isEmpty);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**

@@ -6,7 +6,8 @@ import org.apache.camel.Variable;
 
 /**
  * Turns our words into requests, in the dialect of the company's server: the first step of every route in
- * {@code routes/calcom}, bean {@code calcomRequest}. Every method takes the variable {@code companyId}.
+ * {@code routes/calcom}, bean {@code calcomRequest}. Every method takes the variable {@code companyId},
+ * or else the connection itself.
  */
 public final class Requests {
 
@@ -19,6 +20,16 @@ public final class Requests {
     /** Whose key it is. */
     public CalcomRequest me(@Variable("companyId") int company) {
         return ask(company, Dialect::me);
+    }
+
+    /** Whose key it is, of a connection that no company has yet. */
+    public CalcomRequest meOf(@Variable("calcomConnection") Connection via) {
+        return Dialect.of(via).me(via);
+    }
+
+    /** The teams of the account of a connection that no company has yet. */
+    public CalcomRequest teamsOf(@Variable("calcomConnection") Connection via) {
+        return Dialect.of(via).teams(via);
     }
 
     /** The teams of the account. */
@@ -89,6 +100,22 @@ public final class Requests {
     /** The host does not take a requested booking. */
     public CalcomRequest declineBooking(@Body BookingDecline decline, @Variable("companyId") int company) {
         return ask(company, (dialect, via) -> dialect.declineBooking(via, decline));
+    }
+
+    /** The next page of webhook subscriptions, of the key's owner or of an organisation. */
+    public CalcomRequest subscriptions(@Variable("calcomSubscriptions") SubscriptionPages read, @Variable("organizationId") Long organizationId,
+            @Variable("companyId") int company) {
+        return ask(company, (dialect, via) -> dialect.subscriptions(via, organizationId, read.skip()));
+    }
+
+    /** A new webhook subscription. */
+    public CalcomRequest createSubscription(@Body NewSubscription subscription, @Variable("companyId") int company) {
+        return ask(company, (dialect, via) -> dialect.createSubscription(via, subscription));
+    }
+
+    /** Another address, other triggers or another secret for a webhook subscription. */
+    public CalcomRequest changeSubscription(@Body SubscriptionChange change, @Variable("companyId") int company) {
+        return ask(company, (dialect, via) -> dialect.changeSubscription(via, change));
     }
 
     private CalcomRequest ask(int company, BiFunction<Dialect, Connection, CalcomRequest> question) {

@@ -111,6 +111,13 @@ record Shape(JsonNode node, String where) {
         return node;
     }
 
+    boolean bool() {
+        if (!node.isBoolean()) {
+            throw unexpected("is neither true nor false");
+        }
+        return node.booleanValue();
+    }
+
     boolean flag() {
         return node.asBoolean(false);
     }

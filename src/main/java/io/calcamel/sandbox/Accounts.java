@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * Who has which key. Any key that begins with {@code cal_} is good: one that was never seen gets an account of its own, with
- * the content that the demo account has. Words in a key say that it is not good.
+ * the content that the demo account has. Words in a key say that it is not good, or that it is of the other region.
  */
 final class Accounts {
 
@@ -43,27 +43,33 @@ final class Accounts {
         return byKey.get(demoKey);
     }
 
-    /** @param authorization the header's value; null if it was not sent */
-    Caller caller(String authorization) {
-        String bearer = authorization == null ? "" : authorization.replaceFirst("Bearer ", "").trim();
-        if (bearer.isEmpty()) {
+    /**
+     * @param key what was sent as a key; empty if nothing was
+     * @param region which region is asked
+     */
+    Caller caller(String key, Region region) {
+        if (key.isEmpty()) {
             return new Caller(Kind.NOBODY, null, null);
         }
-        Account known = byKey.get(bearer);
-        if (known != null) {
-            return new Caller(Kind.ACCOUNT, bearer, known);
+        boolean isOfRegion = Region.of(key) == region;
+        Account known = byKey.get(key);
+        if (known != null && isOfRegion) {
+            return new Caller(Kind.ACCOUNT, key, known);
         }
-        if (!bearer.startsWith(PREFIX)) {
-            return new Caller(Kind.UNKNOWN_TOKEN, bearer, null);
+        if (!key.startsWith(PREFIX)) {
+            return new Caller(Kind.UNKNOWN_TOKEN, key, null);
         }
-        String word = bearer.toLowerCase(Locale.ROOT);
+        String word = key.toLowerCase(Locale.ROOT);
+        if (!isOfRegion) {
+            return new Caller(Kind.UNKNOWN_KEY, null, null);
+        }
         if (word.contains(WORD_OF_EXPIRED_KEYS)) {
-            return new Caller(Kind.EXPIRED_KEY, bearer, null);
+            return new Caller(Kind.EXPIRED_KEY, key, null);
         }
         if (WORDS_OF_UNKNOWN_KEYS.stream().anyMatch(word::contains)) {
             return new Caller(Kind.UNKNOWN_KEY, null, null);
         }
-        return new Caller(Kind.ACCOUNT, bearer, create(bearer));
+        return new Caller(Kind.ACCOUNT, key, create(key));
     }
 
     private Account create(String key) {
@@ -71,7 +77,7 @@ final class Accounts {
             case EXAMPLE_HOST, EXAMPLE_REFRESH, EXAMPLE_LIMIT -> byKey.getOrDefault(EXAMPLE_HOST, null) == null
                     ? exampleHost() : byKey.get(EXAMPLE_HOST);
             case EXAMPLE_OTHER -> seed.emptyAccount(102, "tom", "Tom", "tom@example.com", "America/New_York");
-            default -> seed.account(null, null, null);
+            default -> seed.account();
         };
         byKey.put(key, account);
         return account;

@@ -22,9 +22,29 @@ final class Api {
             "Access-Control-Allow-Headers", "x-cal-client-id,x-cal-secret-key,x-cal-platform-embed,cal-api-version,Accept,Authorization,Content-Type,Origin",
             "Access-Control-Max-Age", "86400");
 
-    /** A request as it came in. */
-    record Asked(String method, String path, String pathAndQuery, Map<String, List<String>> query, Map<String, String> headers, JsonNode body,
-            String address) {
+    /**
+     * A request as it came in.
+     *
+     * @param path without query, without that of its region, and without the prefixes that are rewritten
+     * @param pathAndQuery the same with query
+     */
+    record Asked(String method, Region region, String path, String pathAndQuery, Map<String, List<String>> query, Map<String, String> headers,
+            JsonNode body, String address) {
+
+        /** The path with that of its region. */
+        String fullPath() {
+            return region.prefix + path;
+        }
+
+        boolean isOld() {
+            return path.startsWith("/v1/");
+        }
+
+        /** What was sent as a key, in the way of the API's version; empty if nothing was. */
+        String key() {
+            String sent = isOld() ? query.getOrDefault("apiKey", List.of("")).get(0) : headers.getOrDefault("authorization", "");
+            return sent.replaceFirst("Bearer ", "").trim();
+        }
     }
 
     final World world;
@@ -44,7 +64,7 @@ final class Api {
         this.hosted = settings.teams();
         this.versions = new Versions(hosted);
         this.limits = new RateLimits(settings.requestsPerMinute());
-        this.accounts = new Accounts(world, new Seed(world, hosted), settings.apiKey());
+        this.accounts = new Accounts(world, new Seed(world, hosted, settings.eventTypes()), settings.apiKey());
         Availability availability = new Availability(world);
         this.notices = new Notices(world, sender, hosted);
         BookingDesk desk = new BookingDesk(world, availability, notices);
@@ -92,19 +112,19 @@ final class Api {
             return Answer.empty(204, PREFLIGHT);
         }
         if (asked.path().equals("/health") && asked.method().equals("GET")) {
-            limit(RateLimits.GENERAL, accounts.caller(asked.headers().get("authorization")), asked, now, headers);
+            limit(RateLimits.GENERAL, accounts.caller(asked.key(), asked.region()), asked, now, headers);
             return Answer.text(200, "text/html; charset=utf-8", "OK");
         }
-        if (asked.path().startsWith("/v1/")) {
+        if (asked.isOld()) {
             return v1(asked, now, headers);
         }
-        String version = faults.hits(Fault.OLD_SHAPE, asked.method(), asked.path()) ? Versions.OLDEST
+        String version = faults.hits(Fault.OLD_SHAPE, asked.method(), asked.fullPath()) ? Versions.OLDEST
                 : versions.of(asked.headers().get("cal-api-version"));
         Routes.Match match = routes.find(asked.method(), asked.path(), version);
         if (match == null) {
             throw Refusal.noRoute(asked.method(), asked.pathAndQuery());
         }
-        Caller caller = accounts.caller(asked.headers().get("authorization"));
+        Caller caller = accounts.caller(asked.key(), asked.region());
         if (caller.kind() == Kind.UNKNOWN_KEY) {
             throw Refusal.unauthorized("CustomThrottlerGuard - Invalid API Key");
         }
@@ -116,7 +136,7 @@ final class Api {
         Routes.Route route = match.route();
         limit(route.limit() == null ? RateLimits.GENERAL : route.limit(), caller, asked, now, headers);
         admit(route.guard(), caller);
-        return route.handler().apply(new Call(asked.method(), asked.path(), asked.pathAndQuery(), asked.query(), asked.headers(), asked.body(),
+        return route.handler().apply(new Call(asked.method(), asked.fullPath(), asked.pathAndQuery(), asked.query(), asked.headers(), asked.body(),
                 match.variables(), caller.account(), now));
     }
 
@@ -153,14 +173,13 @@ final class Api {
     }
 
     private Answer v1(Asked asked, Instant now, Map<String, String> headers) {
-        List<String> key = asked.query().get("apiKey");
-        Caller caller = accounts.caller(key == null ? null : key.get(0));
+        Caller caller = accounts.caller(asked.key(), asked.region());
         RateLimits.Standing standing = limits.count(RateLimits.GENERAL, caller.name() == null ? asked.address() : caller.name(), false, now);
         standing.headers().forEach((name, value) -> headers.put(name.replace("-Default", ""), value));
         if (standing.exceeded()) {
             return Answer.json(429, Json.object("message", "Rate limit exceeded. Try again in 60 seconds."));
         }
-        return v1.answer(new Call(asked.method(), asked.path(), asked.pathAndQuery(), asked.query(), asked.headers(), asked.body(), Map.of(),
+        return v1.answer(new Call(asked.method(), asked.fullPath(), asked.pathAndQuery(), asked.query(), asked.headers(), asked.body(), Map.of(),
                 caller.account(), now), caller);
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * A request on its way to whoever answers it.
  *
- * @param path without query, and without the prefixes that are rewritten
+ * @param path without query, and without the prefixes that are rewritten; with that of its region, as faults know it
  * @param asked path and query as errors show them
  * @param variables what stands for the parts of the route's path that are in braces
  * @param caller the account whose key was sent; null if none was, or if it is ignored here

@@ -69,7 +69,7 @@ final class Control {
 
     private static Answer index() {
         return Answer.json(200, Json.object("what", "The sandbox: a stand-in for Cal.com's API, in memory",
-                "api", Json.array("/v2", "/api/v2", "/v1", "/health"),
+                "api", Json.array("/v2", "/api/v2", "/v1", "/health", "/eu/v2"),
                 "control", Json.array("GET /_sandbox/bookings", "PATCH /_sandbox/bookings/{uid}", "GET /_sandbox/requests", "GET /_sandbox/faults",
                         "PUT /_sandbox/faults", "DELETE /_sandbox/faults", "POST /_sandbox/event-types", "POST /_sandbox/reset"),
                 "faults", Json.array((Object[]) Faults.names().split(", "))));
@@ -114,16 +114,21 @@ final class Control {
         return Answer.json(200, view(booking));
     }
 
+    private static Account owner(Api now, String key) {
+        Account owner = now.accounts.caller(key, Region.of(key)).account();
+        if (owner == null) {
+            throw new IllegalArgumentException("That key is no account's.");
+        }
+        return owner;
+    }
+
     private ObjectNode makeEventTypes(JsonNode wanted) {
         int count = wanted.path("count").asInt(1);
         if (count < 1 || count > MOST_AT_ONCE) {
             throw new IllegalArgumentException("count is 1 to " + MOST_AT_ONCE + ".");
         }
         Api now = api.get();
-        Account owner = now.accounts.caller(wanted.path("apiKey").asText(demoKey)).account();
-        if (owner == null) {
-            throw new IllegalArgumentException("That key is no account's.");
-        }
+        Account owner = owner(now, wanted.path("apiKey").asText(demoKey));
         int length = wanted.path("lengthInMinutes").asInt(30);
         String title = Objects.requireNonNullElse(Json.text(wanted, "title"), "Event type");
         ArrayNode ids = Json.array();

@@ -60,6 +60,15 @@ final class Json {
         if (value instanceof JsonNode node) {
             return node;
         }
+        if (value instanceof String text) {
+            return NODES.textNode(text);
+        }
+        if (value instanceof Boolean bool) {
+            return NODES.booleanNode(bool);
+        }
+        if (value instanceof Integer number) {
+            return NODES.numberNode(number.intValue());
+        }
         if (value instanceof Instant instant) {
             return NODES.textNode(instant(instant));
         }

@@ -28,6 +28,6 @@ final class RequestLog {
 
     ArrayNode view() {
         return Json.array(all().stream().map(request -> Json.object("method", request.method(), "path", request.path(), "query", request.query(),
-                "headers", request.headers(), "body", request.body(), "at", request.at(), "status", request.status())).toList());
+                "headers", request.headers(), "body", request.body(), "at", request.at(), "status", request.status(), "caller", request.caller())).toList());
     }
 }

@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 public final class SandboxCommand implements Callable<Integer> {
 
     private static final int HIGHEST_PORT = 65_535;
+    private static final int MOST_EVENT_TYPES = 10_000;
 
     @Option(names = "--port", paramLabel = "PORT", defaultValue = "${env:SANDBOX_PORT:-8081}", description = "Default: $SANDBOX_PORT, else 8081.")
     private int port;
@@ -41,6 +42,10 @@ public final class SandboxCommand implements Callable<Integer> {
     @Option(names = "--no-teams", description = "Be like the self-hosted edition, which has no teams.")
     private boolean withoutTeams;
 
+    @Option(names = "--event-types", paramLabel = "N", defaultValue = "0",
+            description = "How many plain event types each account but the demo one has; 0: one of every kind. Default: 0.")
+    private int eventTypes;
+
     /**
      * Runs the command.
      *
@@ -57,7 +62,11 @@ public final class SandboxCommand implements Callable<Integer> {
             System.err.println("There is no port " + port + ": use 0 (a free one) to " + HIGHEST_PORT + ".");
             return CommandLine.ExitCode.USAGE;
         }
-        Sandbox.Settings settings = new Sandbox.Settings(host, port, apiKey, webhookUrl, webhookSecret, requestsPerMinute, !withoutTeams);
+        if (eventTypes < 0 || eventTypes > MOST_EVENT_TYPES) {
+            System.err.println("An account has 0 to " + MOST_EVENT_TYPES + " event types.");
+            return CommandLine.ExitCode.USAGE;
+        }
+        Sandbox.Settings settings = new Sandbox.Settings(host, port, apiKey, webhookUrl, webhookSecret, requestsPerMinute, !withoutTeams, eventTypes);
         try (Sandbox sandbox = Sandbox.start(settings)) {
             Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close, "sandbox-stop"));
             System.out.println(greeting(sandbox));

@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -166,14 +167,15 @@ final class SandboxServer {
 
     private static Asked asked(HttpServerRequest request, JsonNode body) {
         // As the real one rewrites them.
-        String uri = request.uri().replaceFirst("^/api(?=/v[12])", "").replaceFirst("^/v2/ee(?=/)", "/v2");
+        Region region = Region.at(request.uri());
+        String uri = request.uri().substring(region.prefix.length()).replaceFirst("^/api(?=/v[12])", "").replaceFirst("^/v2/ee(?=/)", "/v2");
         int question = uri.indexOf('?');
         String path = question < 0 ? uri : uri.substring(0, question);
         Map<String, String> headers = new HashMap<>();
         // Of a header that is sent twice the values are joined, which makes a version unknown.
         request.headers().forEach(entry -> headers.merge(entry.getKey().toLowerCase(Locale.ROOT), entry.getValue(), (one, other) -> one + ", " + other));
         String address = request.remoteAddress() == null ? "unknown" : request.remoteAddress().hostAddress();
-        return new Asked(request.method().name(), path, uri, query(question < 0 ? "" : uri.substring(question + 1)), headers, body, address);
+        return new Asked(request.method().name(), region, path, uri, query(question < 0 ? "" : uri.substring(question + 1)), headers, body, address);
     }
 
     private static Map<String, List<String>> query(String query) {
@@ -224,7 +226,7 @@ final class SandboxServer {
             request.connection().close();
             return;
         }
-        int late = faults.milliseconds(Fault.SLOW, asked.method(), asked.path());
+        int late = faults.milliseconds(Fault.SLOW, asked.method(), asked.fullPath());
         if (late > 0) {
             vertx.setTimer(late, timer -> finish(request, asked, text, answer(asked)));
         } else {
@@ -233,7 +235,7 @@ final class SandboxServer {
     }
 
     private boolean hits(Fault fault, Asked asked) {
-        return faults.hits(fault, asked.method(), asked.path());
+        return faults.hits(fault, asked.method(), asked.fullPath());
     }
 
     private Answer answer(Asked asked) {
@@ -258,8 +260,8 @@ final class SandboxServer {
 
     private void record(Asked asked, String body, int status) {
         int question = asked.pathAndQuery().indexOf('?');
-        log.add(new Sandbox.RecordedRequest(asked.method(), asked.path(), question < 0 ? "" : asked.pathAndQuery().substring(question + 1),
-                Map.copyOf(asked.headers()), body, clock.instant(), status));
+        log.add(new Sandbox.RecordedRequest(asked.method(), asked.fullPath(), question < 0 ? "" : asked.pathAndQuery().substring(question + 1),
+                Map.copyOf(asked.headers()), body, clock.instant(), status, digest(asked.key())));
     }
 
     private static void send(HttpServerRequest request, Answer answer) {
@@ -277,9 +279,17 @@ final class SandboxServer {
 
     /** A weak tag of length and hash, as Express makes it. */
     private static String tag(byte[] body) {
+        String hash = Base64.getEncoder().encodeToString(digest("SHA-1", body));
+        return "W/\"" + Integer.toHexString(body.length) + "-" + hash.substring(0, 27) + "\"";
+    }
+
+    private static String digest(String key) {
+        return key.isEmpty() ? "" : HexFormat.of().formatHex(digest("SHA-256", key.getBytes(StandardCharsets.UTF_8)), 0, 6);
+    }
+
+    private static byte[] digest(String algorithm, byte[] bytes) {
         try {
-            String hash = Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(body));
-            return "W/\"" + Integer.toHexString(body.length) + "-" + hash.substring(0, 27) + "\"";
+            return MessageDigest.getInstance(algorithm).digest(bytes);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -14,10 +14,25 @@ final class Seed {
 
     private final World world;
     private final boolean teams;
+    private final int eventTypes;
 
-    Seed(World world, boolean teams) {
+    /** @param eventTypes how many plain event types an account that is made for a key has; 0 for one of every kind */
+    Seed(World world, boolean teams, int eventTypes) {
         this.world = world;
         this.teams = teams;
+        this.eventTypes = eventTypes;
+    }
+
+    /** An account for a key that was never seen. */
+    Account account() {
+        if (eventTypes == 0) {
+            return account(null, null, null);
+        }
+        Account account = accountWithHours(null, null, null);
+        for (int i = 1; i <= eventTypes; i++) {
+            world.add(new EventType(world.nextId(FIRST_EVENT_TYPE), account.id, null, "Event type " + i, "event-type-" + i, 30));
+        }
+        return account;
     }
 
     /**
@@ -26,6 +41,15 @@ final class Seed {
      * @param username null for one that is made up
      */
     Account account(String username, String name, String email) {
+        Account account = accountWithHours(username, name, email);
+        addEventTypes(account);
+        if (teams) {
+            addTeam(account);
+        }
+        return account;
+    }
+
+    private Account accountWithHours(String username, String name, String email) {
         if (world.accounts.size() >= World.MOST_ACCOUNTS) {
             throw Refusal.full("accounts", World.MOST_ACCOUNTS);
         }
@@ -33,10 +57,6 @@ final class Seed {
         Account account = add(new Account(id, username == null ? "host-" + id : username, name == null ? "Host " + id : name,
                 email == null ? "host-" + id + "@sandbox.example" : email));
         giveHours(account, "Working hours");
-        addEventTypes(account);
-        if (teams) {
-            addTeam(account);
-        }
         return account;
     }
 

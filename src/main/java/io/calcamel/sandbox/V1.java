@@ -44,7 +44,7 @@ final class V1 {
     }
 
     private Answer route(Call call) {
-        String[] path = call.path().substring("/v1/".length()).split("/");
+        String[] path = call.path().replaceFirst("^.*?/v1/", "").split("/");
         String what = call.method() + " " + path[0];
         switch (what) {
             case "GET me" -> {

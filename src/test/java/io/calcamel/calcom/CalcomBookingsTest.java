@@ -242,6 +242,22 @@ class CalcomBookingsTest {
         assertThat(page(new BookingsQuery(null, type, null, null, "cancelled,unconfirmed", 250, 0)).items()).isEmpty();
     }
 
+    @Test
+    void listsWhatIsAheadAndWhatWasMadeOrChangedLately() {
+        long plain = eventType("book-lately", "");
+        long asked = eventType("book-lately-asked", ",\"confirmationPolicy\":{\"type\":\"always\",\"blockUnconfirmedBookingsInBooker\":true}");
+        String first = one("calcom-booking-create", booking(plain, "2030-01-21T09:00:00Z", "lately@example.org")).uid();
+        String requested = one("calcom-booking-create", booking(asked, "2030-01-21T10:00:00Z", "lately@example.org")).uid();
+        CalcomBooking last = one("calcom-booking-create", booking(plain, "2030-01-21T11:00:00Z", "lately@example.org"));
+        assertThat(page(BookingsQuery.of("upcoming,unconfirmed", 250, 0)).items()).extracting(CalcomBooking::uid).containsSubsequence(first, requested, last.uid());
+        assertThat(page(BookingsQuery.madeSince(last.createdAt(), 250, 0)).items()).extracting(CalcomBooking::uid).contains(last.uid());
+
+        one("calcom-booking-cancel", new BookingCancellation(first, "ill", null, false, null));
+        assertThat(page(BookingsQuery.changedSince(last.createdAt(), 250, 0)).items()).extracting(CalcomBooking::uid).startsWith(first).contains(last.uid());
+        assertThat(page(BookingsQuery.changedSince(Instant.now().plusSeconds(60), 250, 0)).items()).isEmpty();
+        assertThat(page(BookingsQuery.of("upcoming,unconfirmed", 250, 0)).items()).extracting(CalcomBooking::uid).doesNotContain(first);
+    }
+
     private static BookingsPage page(BookingsQuery query) {
         Exchange exchange = call("calcom-booking-list", query);
         assertThat(exchange.getException()).isNull();

@@ -150,7 +150,7 @@ class CalcomTest {
                 .willReturn(aResponse().withStatus(502).withBody("<html>bad gateway</html>")));
         CALCOM.stubFor(get("/v2/me").inScenario("stumbles").whenScenarioStateIs("well")
                 .willReturn(okJson("{\"status\":\"success\",\"data\":{\"id\":7,\"username\":\"lena\",\"email\":\"lena@example.org\",\"timeZone\":\"Europe/Berlin\"}}")));
-        assertThat(ask("calcom-me", null)).isEqualTo(new Account(7, "lena", "lena@example.org", "Europe/Berlin"));
+        assertThat(ask("calcom-me", null)).isEqualTo(new Account(7, "lena", "lena@example.org", "Europe/Berlin", null));
 
         CALCOM.stubFor(post("/v2/event-types").willReturn(aResponse().withStatus(502)));
         assertThat(refusal("calcom-event-type-create", new NewEventType("Intro", "intro", null, 30, null, null))).isEqualTo(CalcomError.UNAVAILABLE);

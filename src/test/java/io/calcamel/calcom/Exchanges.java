@@ -49,6 +49,12 @@ final class Exchanges {
         if (bare.startsWith("/schedules") && !method.equals("DELETE")) {
             return "schedules " + schedules(Shape.data(answer));
         }
+        if (bare.matches("(/event-types/\\d+)?/webhooks") && method.equals("GET")) {
+            return "subscriptions " + dialect.readSubscriptions(answer).size();
+        }
+        if (bare.matches("(/event-types/\\d+)?/webhooks(/[^/]+)?") && !method.equals("DELETE")) {
+            return "subscription for " + dialect.readSubscription(answer).triggers().size();
+        }
         if (answer.isJson() && answer.status() != 204) {
             if (answer.body().path("status").asText().equals("success")) {
                 return "done";

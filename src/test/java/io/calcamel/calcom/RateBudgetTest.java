@@ -160,4 +160,37 @@ class RateBudgetTest {
         await().until(() -> budget.state().waiting() == 2);
         assertThat(budget.take(Lane.LIVE, tooLong)).isFalse();
     }
+
+    @Test
+    void aBudgetIsForgottenWhenNobodyNeedsItAnyMore() {
+        AtomicLong clock = new AtomicLong();
+        RateBudgets budgets = new RateBudgets(new Calcom.Budget(1, 1, 0, 10, Duration.ofSeconds(60)), LONG, LONG, clock::get);
+        RateBudget silent = budgets.of(via("cal_silent"));
+        silent.backOff(Duration.ofMinutes(25));
+        RateBudget awaited = budgets.of(via("cal_awaited"));
+        awaited.backOff(Duration.ofMinutes(30));
+        callers.submit(() -> awaited.take(Lane.LIVE, Duration.ofMinutes(31)));
+        await().until(() -> awaited.state().waiting() == 1);
+        budgets.of(via("cal_left"));
+        RateBudget used = budgets.of(via("cal_used"));
+
+        later(clock, 11);
+        assertThat(budgets.of(via("cal_used"))).as("unused until now").isNotSameAs(used);
+        assertThat(budgets.size()).as("but for those that are left").isEqualTo(3);
+        later(clock, 11);
+        assertThat(budgets.of(via("cal_silent"))).as("silent for three minutes more").isSameAs(silent);
+        later(clock, 11);
+        assertThat(budgets.of(via("cal_awaited"))).isSameAs(awaited);
+        later(clock, 11);
+        budgets.of(via("cal_used"));
+        assertThat(budgets.size()).as("it, and the one that somebody waits for").isEqualTo(2);
+    }
+
+    private static void later(AtomicLong clock, int minutes) {
+        clock.addAndGet(Duration.ofMinutes(minutes).toNanos());
+    }
+
+    private static Connection via(String key) {
+        return Connection.of(1, "https://api.cal.com/v2", key, ApiVersion.V2);
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -25,6 +26,9 @@ class RequestsTest {
 
     private static final Instant BEGIN = Instant.parse("2027-01-10T23:00:00Z");
     private static final Instant END = Instant.parse("2027-01-12T00:00:00Z");
+
+    private static final String HOOK = "https://hub.example.org/webhooks/calcom";
+    private static final Set<String> NO_SHOW = Set.of("AFTER_HOSTS_CAL_VIDEO_NO_SHOW");
 
     private static final NewBooking.Attendee ZOE = new NewBooking.Attendee("Zoë", "zoe@example.org", null, "Europe/Berlin", null);
     private static final NewBooking FULL = new NewBooking(7, BEGIN, new NewBooking.Attendee("Zoë", null, "+4915112345678", "Europe/Berlin", "de"),
@@ -50,7 +54,15 @@ class RequestsTest {
                 dialect.cancelBooking(via, new BookingCancellation("p7Kd2V", null, "seat-1", false, null)),
                 dialect.cancelBooking(via, new BookingCancellation("p7Kd2V", "ill", null, true, null)),
                 dialect.confirmBooking(via, "p7Kd2V"), dialect.declineBooking(via, new BookingDecline("p7Kd2V", "full")),
-                dialect.declineBooking(via, new BookingDecline("p7Kd2V", null)));
+                dialect.declineBooking(via, new BookingDecline("p7Kd2V", null)),
+                dialect.bookings(via, BookingsQuery.of("upcoming,unconfirmed", 250, 250)),
+                dialect.bookings(via, BookingsQuery.madeSince(BEGIN, 250, 0)),
+                dialect.bookings(via, BookingsQuery.changedSince(BEGIN, 250, 0)),
+                dialect.subscriptions(via, null, 0), dialect.subscriptions(via, 77L, 250),
+                dialect.createSubscription(via, new NewSubscription(null, HOOK, Triggers.sets(via.edition(), false).get(via.edition() == Edition.HOSTED ? 2 : 1), "s3cret")),
+                dialect.createSubscription(via, new NewSubscription(77L, HOOK, NO_SHOW, null)),
+                dialect.changeSubscription(via, new SubscriptionChange(null, "cd97-1", HOOK, NO_SHOW, true, "s3cret", true)),
+                dialect.changeSubscription(via, new SubscriptionChange(77L, "../cd97", null, null, false, null, false)));
     }
 
     @ParameterizedTest
@@ -80,10 +92,28 @@ class RequestsTest {
                 "BOOKING_CANCEL POST /v2/bookings/p7Kd2V/cancel 2024-08-13 - {\"cancellationReason\":\"ill\",\"cancelSubsequentBookings\":true}",
                 "BOOKING_CONFIRM POST /v2/bookings/p7Kd2V/confirm 2024-08-13 - -",
                 "BOOKING_DECLINE POST /v2/bookings/p7Kd2V/decline 2024-08-13 - {\"reason\":\"full\"}",
-                "BOOKING_DECLINE POST /v2/bookings/p7Kd2V/decline 2024-08-13 - {}");
+                "BOOKING_DECLINE POST /v2/bookings/p7Kd2V/decline 2024-08-13 - {}",
+                "BOOKINGS GET /v2/bookings 2024-08-13 status=upcoming%2Cunconfirmed&sortCreated=asc&take=250&skip=250 -",
+                "BOOKINGS GET /v2/bookings 2024-08-13 afterCreatedAt=2027-01-10T23%3A00%3A00Z&sortCreated=asc&take=250&skip=0 -",
+                "BOOKINGS GET /v2/bookings 2024-08-13 afterUpdatedAt=2027-01-10T23%3A00%3A00Z&sortUpdatedAt=desc&take=250&skip=0 -",
+                "WEBHOOKS GET /v2/webhooks - take=250&skip=0 -",
+                "WEBHOOKS GET /v2/organizations/77/webhooks - take=250&skip=250 -",
+                "WEBHOOK_CREATE POST /v2/webhooks - - {\"subscriberUrl\":\"https://hub.example.org/webhooks/calcom\",\"active\":true,\"triggers\":[\"BOOKING_CREATED\",\"BOOKING_REQUESTED\","
+                        + "\"BOOKING_REJECTED\",\"BOOKING_RESCHEDULED\",\"BOOKING_CANCELLED\",\"BOOKING_PAYMENT_INITIATED\",\"BOOKING_PAID\",\"BOOKING_NO_SHOW_UPDATED\","
+                        + "\"MEETING_STARTED\",\"MEETING_ENDED\"],\"secret\":\"s3cret\"}",
+                "WEBHOOK_CREATE POST /v2/organizations/77/webhooks - - {\"subscriberUrl\":\"https://hub.example.org/webhooks/calcom\",\"active\":true,"
+                        + "\"triggers\":[\"AFTER_HOSTS_CAL_VIDEO_NO_SHOW\"]" + time(edition) + "}",
+                "WEBHOOK_CHANGE PATCH /v2/webhooks/cd97-1 - - {\"subscriberUrl\":\"https://hub.example.org/webhooks/calcom\",\"active\":true,"
+                        + "\"triggers\":[\"AFTER_HOSTS_CAL_VIDEO_NO_SHOW\"]" + time(edition) + ",\"secret\":\"s3cret\",\"payloadTemplate\":null}",
+                "WEBHOOK_CHANGE PATCH /v2/organizations/77/webhooks/..%2Fcd97 - - {\"active\":false}");
         Set<Operation> tried = EnumSet.noneOf(Operation.class);
         all(via(edition)).forEach(request -> tried.add(request.operation()));
         assertThat(tried).as("an operation that is added is tried here").isEqualTo(EnumSet.allOf(Operation.class));
+    }
+
+    /** The community edition's API takes no time. */
+    private static String time(Edition edition) {
+        return edition == Edition.HOSTED ? ",\"time\":5,\"timeUnit\":\"MINUTE\"" : "";
     }
 
     @Test
@@ -155,7 +185,10 @@ class RequestsTest {
                 () -> v1.cancelBooking(via, new BookingCancellation("p7Kd", "ill", null, true, 5001L)), () -> v1.confirmBooking(via, "p7Kd"),
                 () -> v1.declineBooking(via, new BookingDecline("p7Kd", null)),
                 () -> v1.bookings(via, new BookingsQuery(null, null, null, null, "upcoming", 10, 0)),
-                () -> v1.bookings(via, new BookingsQuery(null, null, null, null, null, 10, 5)));
+                () -> v1.bookings(via, new BookingsQuery(null, null, null, null, null, 10, 5)),
+                () -> v1.bookings(via, BookingsQuery.madeSince(BEGIN, 10, 0)), () -> v1.bookings(via, BookingsQuery.changedSince(BEGIN, 10, 0)),
+                () -> v1.subscriptions(via, null, 0), () -> v1.createSubscription(via, new NewSubscription(null, HOOK, NO_SHOW, null)),
+                () -> v1.changeSubscription(via, new SubscriptionChange(null, "cd97", null, null, true, null, false)));
         unsupported.forEach(asked -> assertThatThrownBy(asked).isInstanceOf(CalcomException.class).hasMessageContaining("asked in v1")
                 .extracting(refused -> ((CalcomException) refused).error()).isEqualTo(CalcomError.UNSUPPORTED));
     }
@@ -183,6 +216,25 @@ class RequestsTest {
     @Test
     void nothingOfAConnectionPrintsItsKey() {
         Connection via = via(Edition.HOSTED);
-        all(via).forEach(request -> assertThat(request.toString() + request.via()).doesNotContain("cal_live_x"));
+        all(via).forEach(request -> assertThat(request.toString() + request.via()).doesNotContain("cal_live_x", "s3cret"));
+        assertThat(new NewSubscription(null, HOOK, NO_SHOW, "s3cret") + " " + new SubscriptionChange(null, "cd97", HOOK, NO_SHOW, true, "s3cret", true) + " "
+                + new Subscription("cd97", HOOK, true, NO_SHOW, null, "s3cret") + CalcomAnswer.of(200, "{\"secret\":\"s3cret\"}".getBytes(StandardCharsets.UTF_8)))
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    void v1SaysThatASubscriptionIsMadeByHand() {
+        Connection via = Connection.of(1, "http://old.example.org:3003/v2", "cal_old", ApiVersion.V1);
+        assertThatThrownBy(() -> Dialect.of(via).subscriptions(via, null, 0)).hasMessageContaining("by hand in Cal.com");
+    }
+
+    @Test
+    void triggersAreThoseOfTheEditionAndThenFewer() {
+        List<Set<String>> hosted = Triggers.sets(Edition.HOSTED, false);
+        assertThat(hosted).extracting(Set::size).containsExactly(24, 18, 10);
+        assertThat(hosted.get(0)).contains("BOOKING_REASSIGNED", "CALENDAR_ENTRY_REJECTED").doesNotContain("DELEGATION_CREDENTIAL_ERROR", "PING");
+        assertThat(Triggers.sets(Edition.SELF_HOSTED, false)).isEqualTo(hosted.subList(1, 3));
+        assertThat(Triggers.sets(Edition.HOSTED, true)).extracting(Set::size).containsExactly(28, 19, 10);
+        assertThat(Triggers.sets(Edition.SELF_HOSTED, true)).extracting(Set::size).containsExactly(19, 10);
     }
 }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calcamel.sandbox.TestSandbox.Reply;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,6 +85,57 @@ class AccountsTest {
             }
             assertThat(reply.status()).isEqualTo(429);
             assertThat(reply.headers()).containsEntry("x-ratelimit-limit-booking_guests_add", "5").doesNotContainKey("x-ratelimit-limit-default");
+        }
+    }
+
+    @Test
+    void aKeyIsKnownInItsOwnRegionOnly() throws IOException {
+        try (TestSandbox sandbox = TestSandbox.hosted()) {
+            Reply own = sandbox.call("GET", "/eu/v2/me", "cal_eu_company", null, null);
+            assertThat(own.status()).isEqualTo(200);
+            Reply elsewhere = sandbox.call("GET", "/v2/me", "cal_eu_company", null, null);
+            Reply unknown = sandbox.call("GET", "/v2/me", "cal_unknown", null, null);
+            assertThat(elsewhere.status()).isEqualTo(401);
+            assertThat(elsewhere.body().path("error")).isEqualTo(unknown.body().path("error"));
+            assertThat(sandbox.call("GET", "/eu/v2/me", KEY, null, null).status()).isEqualTo(401);
+            assertThat(sandbox.call("GET", "/eu/api/v2/me", "cal_eu_company", null, null).data()).isEqualTo(own.data());
+            assertThat(sandbox.call("GET", "/eu/v1/me?apiKey=cal_eu_company", null, null, null).status()).isEqualTo(200);
+            assertThat(sandbox.call("GET", "/v1/me?apiKey=cal_eu_company", null, null, null).status()).isEqualTo(401);
+            assertThat(sandbox.call("GET", "/eu/v2/event-types", "cal_eu_company", EVENT_TYPES, null).data()).noneMatch(
+                    type -> sandbox.get("/v2/event-types", EVENT_TYPES).data().findValuesAsText("id").contains(type.path("id").asText()));
+            sandbox.faults("{'500': {'match': '/eu/v2'}}");
+            assertThat(sandbox.call("GET", "/eu/v2/me", "cal_eu_company", null, null).status()).isEqualTo(500);
+            assertThat(sandbox.get("/v2/me", null).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void requestsTellWhereTheyWentAndWhoCalled() throws IOException {
+        try (TestSandbox sandbox = TestSandbox.hosted()) {
+            sandbox.get("/v2/me", null);
+            sandbox.call("GET", "/eu/v2/teams", "cal_eu_company", null, null);
+            sandbox.get("/v2/teams?x=1", null);
+            sandbox.call("GET", "/v2/slots", null, null, null);
+            List<Sandbox.RecordedRequest> asked = sandbox.sandbox().requests();
+            assertThat(asked).extracting(Sandbox.RecordedRequest::path).containsExactly("/v2/me", "/eu/v2/teams", "/v2/teams", "/v2/slots");
+            assertThat(asked.get(0).caller()).hasSize(12).isEqualTo(asked.get(2).caller()).isNotEqualTo(asked.get(1).caller());
+            assertThat(asked.get(3).caller()).isEmpty();
+            assertThat(asked.toString()).doesNotContain("cal_");
+            assertThat(sandbox.sandbox().euBaseUrl()).endsWith("/eu/v2");
+        }
+    }
+
+    @Test
+    void manyAccountsWithManyEventTypesAreThereAtOnce() throws IOException {
+        try (TestSandbox sandbox = TestSandbox.withEventTypes(50)) {
+            long begin = System.nanoTime();
+            for (int i = 0; i < 200; i++) {
+                assertThat(sandbox.call("GET", "/v2/me", "cal_company_" + i, null, null).status()).isEqualTo(200);
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+            assertThat(sandbox.call("GET", "/v2/event-types", "cal_company_7", EVENT_TYPES, null).data()).hasSize(50);
+            assertThat(sandbox.call("GET", "/v2/teams", "cal_company_7", null, null).data()).isEmpty();
+            assertThat(sandbox.get("/v2/event-types", EVENT_TYPES).data()).as("the demo account has one of every kind").hasSize(9);
         }
     }
 

@@ -60,6 +60,10 @@ final class TestSandbox implements AutoCloseable {
         return new TestSandbox(new Sandbox.Settings("127.0.0.1", 0, KEY, null, null, requestsPerMinute, false));
     }
 
+    static TestSandbox withEventTypes(int perAccount) throws IOException {
+        return new TestSandbox(new Sandbox.Settings("127.0.0.1", 0, KEY, null, null, 0, true, perAccount));
+    }
+
     static TestSandbox telling(String webhookUrl, String secret) throws IOException {
         return new TestSandbox(new Sandbox.Settings("127.0.0.1", 0, KEY, webhookUrl, secret, 0, false));
     }

@@ -237,6 +237,9 @@ class WebhooksTest {
         assertThat(sandbox.call("POST", "/v2/webhooks", KEY, null, "{'subscriberUrl': 'nope', 'triggers': [], 'active': true}").message())
                 .isEqualTo("Webhook URL is not allowed: Invalid URL format");
         assertThat(sandbox.call("PATCH", path, "cal_somebody_else", null, "{'active': true}").status()).isEqualTo(403);
+        assertThat(sandbox.call("PATCH", path, KEY, null, "{'payloadTemplate': 'x', 'active': true, 'triggers': []}").data().path("payloadTemplate").asText())
+                .isEqualTo("x");
+        assertThat(sandbox.call("PATCH", path, KEY, null, "{'payloadTemplate': null}").data().path("payloadTemplate").isNull()).isTrue();
         assertThat(sandbox.call("DELETE", path, KEY, null, null).status()).isEqualTo(200);
         assertThat(sandbox.get(path, null).status()).isEqualTo(404);
     }
