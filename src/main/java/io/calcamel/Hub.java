@@ -10,6 +10,8 @@ import io.calcamel.company.Companies;
 import io.calcamel.company.Company;
 import io.calcamel.company.DefaultCompany;
 import io.calcamel.company.Vault;
+import io.calcamel.connect.CompanyConnect;
+import io.calcamel.connect.ConnectSettings;
 import io.calcamel.database.Database;
 import io.calcamel.database.DatabaseUnavailable;
 import io.calcamel.eventtype.EventTypes;
@@ -26,6 +28,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -228,7 +231,7 @@ public final class Hub {
         String webhooks = settings.httpPort() == 0 ? null : "http://127.0.0.1:" + settings.httpPort() + "/webhooks/calcom";
         sandbox = Sandbox.start(new Sandbox.Settings("127.0.0.1", settings.sandboxPort(), Sandbox.DEMO_KEY, webhooks, secret,
                 SANDBOX_CALLS_PER_MINUTE, true));
-        settings = settings.withCalcom(Sandbox.DEMO_KEY, sandbox.baseUrl());
+        settings = settings.withCalcom(Sandbox.DEMO_KEY, sandbox.baseUrl(), List.of(sandbox.baseUrl(), sandbox.euBaseUrl()));
     }
 
     /** Where Cal.com's API is: its address, and whether the sandbox stands in for it. */
@@ -317,6 +320,9 @@ public final class Hub {
             Appointments appointments = new Appointments(database, settings.readBackDelay());
             context.getRegistry().bind("appointments", appointments);
             context.getRegistry().bind("readBacks", appointments.readBacks());
+            context.getRegistry().bind("takeOver", appointments.takeOver());
+            CompanyConnect.start(context, companies, new ConnectSettings(settings.regions(), settings.publicUrl(),
+                    settings.profile() == Profile.DEV ? () -> "http://127.0.0.1:" + httpPort() : null, settings.quietAfter()));
             bookings = Bookings.start(context, database, appointments.booked(), eventTypes, availability, settings.bookings());
         }
     }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.apache.camel.CamelContext;
@@ -42,12 +43,15 @@ import org.apache.camel.util.TimeUtils;
  * @param readBackDelay  how long after a delivery its booking is read back from Cal.com
  * @param eventTypes     how event types are synced
  * @param bookings       how bookings are made
+ * @param publicUrl      where Cal.com reaches this hub; blank where nobody said
+ * @param regions        the addresses of Cal.com's own API
+ * @param quietAfter     how long after a change in Cal.com its webhook must have come
  * @param sandboxPort    port of the sandbox, where it is started; 0 for a free one
  */
 public record Settings(Profile profile, String httpHost, int httpPort, int managementPort, String webhookSecret, String apiToken, String adminToken, String masterKey,
         boolean hasDemoSecret, boolean hasDemoToken, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, InboxWorker.Settings working,
         DefaultCalcom calcom, Calcom.Settings calls, Availability.Settings availability, Duration readBackDelay, EventTypes.Settings eventTypes,
-        BookingSettings bookings, int sandboxPort) {
+        BookingSettings bookings, String publicUrl, List<String> regions, Duration quietAfter, int sandboxPort) {
 
     /**
      * The default company's Cal.com.
@@ -107,14 +111,15 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                 new DefaultCalcom(key.strip(), read.text("calcom.team-slug", "DEFAULT_CALCOM_TEAM_SLUG").strip(),
                         read.text("calcom.base-url", "CALCOM_API_BASE_URL").strip(), read.apiVersion("calcom.api-version")),
                 read.calls(), read.availability(), read.duration("read-back.delay"), read.eventTypes(), read.bookings(),
-                read.number("sandbox.port"));
+                read.url("public.url", "CALCAMEL_PUBLIC_URL"), Arrays.stream(read.text("calcom.regions").split(",")).map(String::strip).toList(),
+                read.positive("company.quiet-after"), read.number("sandbox.port"));
     }
 
     /** The same, with another Cal.com for the default company. */
-    Settings withCalcom(String apiKey, String baseUrl) {
+    Settings withCalcom(String apiKey, String baseUrl, List<String> itsRegions) {
         return new Settings(profile, httpHost, httpPort, managementPort, webhookSecret, apiToken, adminToken, masterKey, hasDemoSecret, hasDemoToken, reloadFolder, database,
                 storing, working, new DefaultCalcom(apiKey, calcom.teamSlug(), baseUrl, calcom.apiVersion()), calls, availability, readBackDelay,
-                eventTypes, bookings, sandboxPort);
+                eventTypes, bookings, publicUrl, itsRegions, quietAfter, sandboxPort);
     }
 
     /** Whether the sandbox stands in for Cal.com: in dev, as long as nobody named another. */
@@ -196,6 +201,15 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
             } catch (IllegalArgumentException e) {
                 throw new StartRefused("The setting " + key + " is '" + text(key) + "': use durations such as 1s,5m,2h.");
             }
+        }
+
+        /** An address that Cal.com can post to; its own service takes https only. */
+        String url(String key, String variable) {
+            String url = text(key, variable).strip();
+            if (!url.isEmpty() && !url.matches("(?i)https?://[^\\s/?#@]+(/[^\\s?#]*)?")) {
+                throw new StartRefused(variable + " is '" + url + "': use the like of https://hub.example.com.");
+            }
+            return url;
         }
 
         ApiVersion apiVersion(String key) {

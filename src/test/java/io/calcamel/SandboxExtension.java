@@ -51,7 +51,7 @@ public final class SandboxExtension implements BeforeAllCallback, AfterAllCallba
         if (wire != null) {
             wire.lead(sandbox.port());
         }
-        hub.with("calcom.base-url", wire == null ? sandbox.baseUrl() : "http://127.0.0.1:" + wire.port() + "/v2").beforeAll(context);
+        hub.with("calcom.regions", sandbox.baseUrl() + "," + sandbox.euBaseUrl()).with("calcom.base-url", wire == null ? sandbox.baseUrl() : "http://127.0.0.1:" + wire.port() + "/v2").beforeAll(context);
         subscribe();
     }
 

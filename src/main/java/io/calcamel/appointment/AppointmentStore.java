@@ -280,6 +280,12 @@ final class AppointmentStore {
                 .query((row, n) -> facts(row.getString("facts"))).optional().orElse(null);
     }
 
+    /** Whether a booking is known, and more of it than a fact that came first. */
+    boolean isBooked(int company, String uid) {
+        return db.sql("SELECT appointment_id FROM booking WHERE company_id = :company AND uid = :uid AND appointment_id IS NOT NULL")
+                .param("company", company).param("uid", uid).query(Long.class).optional().isPresent();
+    }
+
     /** A booking that is to be read back. */
     record ReadBackDue(int company, String uid, String reason, int attempt) {
     }

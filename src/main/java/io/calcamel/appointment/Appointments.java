@@ -50,6 +50,11 @@ public final class Appointments {
         return new ReadBacks(database, store);
     }
 
+    /** The bean {@code takeOver}, which makes appointments of what was booked before. */
+    public TakeOver takeOver() {
+        return new TakeOver(database, store);
+    }
+
     /** Appointments for whoever books. */
     public BookedAppointments booked() {
         return new BookedAppointments(store);

@@ -233,6 +233,9 @@ final class ErrorDecoder {
             answer.body().at("/error/details/errors").forEach(wrong -> properties.add(wrong.path("property").asText()));
             return properties.isEmpty() ? null : "Cal.com does not take: " + String.join(", ", properties) + ".";
         }
+        if (error == UNAUTHORIZED && message.toLowerCase(Locale.ROOT).contains("is expired")) {
+            return "It has expired.";
+        }
         return error == UNAVAILABLE || error == UNEXPECTED_FORMAT ? "Cal.com answered " + answer.status()
                 + (answer.isJson() ? "." : ", and no JSON.") : null;
     }

@@ -4,10 +4,14 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.calcamel.database.Database;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -26,6 +30,8 @@ public final class Companies {
     private static final Duration FRESH = Duration.ofSeconds(10);
     private static final long BETWEEN_READS = Duration.ofSeconds(1).toNanos();
     private static final int MOST_KEPT = 10_000;
+    private static final int SECRET_BYTES = 32;
+    private static final SecureRandom CHANCE = new SecureRandom();
 
     private final CompanyStore store;
     private final DefaultCompany environment;
@@ -106,6 +112,62 @@ public final class Companies {
             known.invalidate(company.id());
         }
         return byId(company.id()).orElse(company);
+    }
+
+    /**
+     * A company that was stored.
+     *
+     * @param company the company
+     * @param outcome {@code created}, {@code changed} or {@code unchanged}
+     */
+    public record Stored(Company company, String outcome) {
+    }
+
+    /**
+     * Stores a company that is being connected: a new one, or what is another than before. It gets a webhook secret where it has none.
+     *
+     * @param slug   its slug
+     * @param fields what is known of it
+     * @return the company as it is then, and what became of it
+     */
+    public Stored store(String slug, CompanyFields fields) {
+        Optional<Integer> before = store.idOf(slug);
+        int id = before.or(() -> store.create(slug, fields.name() == null ? slug : fields.name())).or(() -> store.idOf(slug)).orElseThrow();
+        boolean isChanged = store.update(id, fields.columns());
+        if (id != Company.DEFAULT_ID && store.secrets(id).isEmpty()) {
+            store.addSecret(id, newSecret());
+            isChanged = true;
+        }
+        changed(id);
+        return new Stored(byId(id).orElseThrow(), before.isEmpty() ? "created" : isChanged ? "changed" : "unchanged");
+    }
+
+    static String newSecret() {
+        byte[] bytes = new byte[SECRET_BYTES];
+        CHANCE.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /**
+     * When a delivery of the company was signed rightly for the last time, to a few seconds.
+     *
+     * @param company its id
+     * @return the time; empty where none ever came
+     */
+    public Optional<Instant> lastSigned(int company) {
+        return store.secretRows(company).stream().map(CompanyStore.SecretRow::lastSignedAt).filter(Objects::nonNull).max(Instant::compareTo);
+    }
+
+    /**
+     * Which of the company's secrets signed when.
+     *
+     * @param company its id
+     * @return the like of {@code 3f9a… signed at 2026-11-22T…}, of those that are good
+     */
+    public List<String> signing(int company) {
+        List<String> good = byId(company).map(known -> known.webhookSecrets().stream().map(WebhookSecret::fingerprint).toList()).orElse(List.of());
+        return store.secretRows(company).stream().filter(row -> good.contains(row.fingerprint()))
+                .map(row -> row.fingerprint() + (row.lastSignedAt() == null ? " has not signed yet" : " signed last at " + row.lastSignedAt())).toList();
     }
 
     /** What was read of a company is no longer so. */

@@ -5,12 +5,8 @@ import io.calcamel.http.JsonBody;
 import io.calcamel.http.Page;
 import io.calcamel.http.Parameters;
 import io.calcamel.http.Problem;
-import java.security.SecureRandom;
-import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 
@@ -21,11 +17,9 @@ public final class CompanyAdministration {
     public static final String COMPANY = "company";
 
     private static final String PATH = "/api/companies";
-    private static final int SECRET_BYTES = 32;
 
     private final Companies companies;
     private final CompanyStore store;
-    private final SecureRandom chance = new SecureRandom();
 
     CompanyAdministration(Companies companies, CompanyStore store) {
         this.companies = companies;
@@ -93,16 +87,10 @@ public final class CompanyAdministration {
         int id = store.create(fields.slug(), fields.name() == null ? fields.slug() : fields.name()).orElseThrow(() -> new Problem(409, "company_exists",
                 "There is a company of this slug already", null, "PATCH /api/companies/{company} changes it."));
         store.update(id, fields.columns());
-        store.addSecret(id, newSecret());
+        store.addSecret(id, Companies.newSecret());
         companies.changed(id);
         call.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 201);
         call.getMessage().setBody(get(id));
-    }
-
-    private String newSecret() {
-        byte[] bytes = new byte[SECRET_BYTES];
-        chance.nextBytes(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     /**
@@ -115,44 +103,12 @@ public final class CompanyAdministration {
      */
     public void update(Exchange call, @Variable("companyId") int company) {
         CompanyFields fields = CompanyFields.read(JsonBody.read(call.getMessage().getBody(byte[].class)), false);
-        change(company, fields);
-        call.getMessage().setBody(get(company));
-    }
-
-    private boolean change(int company, CompanyFields fields) {
         if (company == Company.DEFAULT_ID) {
             fields.refuseWhatTheEnvironmentSays();
         }
-        boolean isChanged = store.update(company, fields.columns());
+        store.update(company, fields.columns());
         companies.changed(company);
-        return isChanged;
-    }
-
-    /**
-     * Stores a company that is being connected: a new one, or what is another than before.
-     *
-     * @param slug   its slug
-     * @param fields what is known of it
-     * @return the company as it is then, and what became of it: {@code created}, {@code changed} or {@code unchanged}
-     */
-    public Stored store(String slug, CompanyFields fields) {
-        int before = store.idOf(slug).orElse(0);
-        int id = before != 0 ? before : store.create(slug, fields.name() == null ? slug : fields.name()).or(() -> store.idOf(slug)).orElseThrow();
-        boolean isChanged = change(id, fields);
-        if (id != Company.DEFAULT_ID && store.secrets(id).isEmpty()) {
-            store.addSecret(id, newSecret());
-            companies.changed(id);
-        }
-        return new Stored(company(id), before == 0 ? "created" : isChanged ? "changed" : "unchanged");
-    }
-
-    /**
-     * A company that was stored.
-     *
-     * @param company the company
-     * @param outcome {@code created}, {@code changed} or {@code unchanged}
-     */
-    public record Stored(Company company, String outcome) {
+        call.getMessage().setBody(get(company));
     }
 
     /**
@@ -166,7 +122,7 @@ public final class CompanyAdministration {
     public void rotateSecret(Exchange call, @Variable("companyId") int company) {
         JsonNode given = JsonBody.read(call.getMessage().getBody(byte[].class));
         JsonBody.refuseUnknown(given, List.of("secret"));
-        String secret = given.hasNonNull("secret") ? CompanyFields.secret(given.path("secret")) : newSecret();
+        String secret = given.hasNonNull("secret") ? CompanyFields.secret(given.path("secret")) : Companies.newSecret();
         refuseForDefault(company);
         store.addSecret(company, secret);
         companies.changed(company);

@@ -60,6 +60,10 @@ public final class CompanyFields {
         JsonBody.refuseUnknown(given, known);
         CompanyFields fields = new CompanyFields(isNew ? slug(given.path("slug")) : null);
         NAMES.stream().filter(given::has).forEach(name -> fields.with(name, value(name, given.path(name))));
+        if (given.has("teamSlug") && !given.has("teamId")) {
+            // Another team has another id, which the next sync finds out.
+            fields.with("teamId", null);
+        }
         return fields;
     }
 
@@ -136,8 +140,12 @@ public final class CompanyFields {
         return columns;
     }
 
-    /** @throws Problem 409 {@code set_by_environment} */
-    void refuseWhatTheEnvironmentSays() {
+    /**
+     * Refuses what the environment says of the default company.
+     *
+     * @throws Problem 409 {@code set_by_environment}
+     */
+    public void refuseWhatTheEnvironmentSays() {
         values.keySet().stream().filter(VARIABLES::containsKey).findFirst().ifPresent(name -> {
             throw setByEnvironment(name, VARIABLES.get(name));
         });

@@ -37,6 +37,14 @@ final class DueSyncs {
                 .query(Integer.class).list();
     }
 
+    /** One that is synced now for the first time is due at a random moment of the interval; of another nothing changes. */
+    void spread(int company, Duration every) {
+        db.sql("""
+                INSERT INTO event_type_schedule AS known (company_id, due_at) VALUES (:company, now() + make_interval(secs => :seconds) * (0.1 + 0.9 * random()))
+                ON CONFLICT (company_id) DO UPDATE SET due_at = excluded.due_at WHERE known.due_at = '-infinity'""")
+                .param("company", company).param("seconds", every.toMillis() / 1000.0).update();
+    }
+
     /** It is due after so long a time, if it was to be later. */
     void soon(int company, Duration in) {
         db.sql("UPDATE event_type_schedule SET due_at = least(due_at, now() + make_interval(secs => :seconds)) WHERE company_id = :company")

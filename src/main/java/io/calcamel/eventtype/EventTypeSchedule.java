@@ -12,6 +12,7 @@ import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.Variable;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,6 +87,18 @@ public final class EventTypeSchedule {
             sync.begin(exchange, SyncRequest.all(company, Cause.SCHEDULE));
         }
         return isWanted;
+    }
+
+    /**
+     * Begins the run of a company that was just connected; its next one is due at a random moment of the interval.
+     *
+     * @param exchange the company's
+     * @param company  its id
+     * @throws io.calcamel.http.Problem 409 {@code sync_running}
+     */
+    public void connected(Exchange exchange, @Variable("companyId") int company) {
+        sync.begin(exchange, SyncRequest.all(company, Cause.COMMAND));
+        dueSyncs.spread(company, settings.every());
     }
 
     /** A run has ended: a company that was never synced as a whole is tried again sooner than the schedule would. */

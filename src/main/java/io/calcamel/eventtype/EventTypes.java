@@ -121,6 +121,16 @@ public final class EventTypes {
     }
 
     /**
+     * How the last sync of all of a company's event types ended, or goes.
+     *
+     * @param company the company's id
+     * @return the run as the API shows it; null where there was none
+     */
+    public Map<String, Object> lastSync(@Variable("companyId") int company) {
+        return runs.last(company).orElse(null);
+    }
+
+    /**
      * Answers one event type, with the recent errors that concern it.
      *
      * @param company    the company's id

@@ -186,6 +186,12 @@ final class SyncRuns {
         return db.sql("SELECT " + COLUMNS + " FROM sync_run WHERE id = :id").param("id", id).query((row, n) -> json(row)).single();
     }
 
+    /** The newest run of all event types. */
+    Optional<Map<String, Object>> last(int company) {
+        return db.sql("SELECT " + COLUMNS + " FROM sync_run WHERE company_id = :company AND scope = 'all' AND NOT dry_run ORDER BY id DESC LIMIT 1")
+                .param("company", company).query((row, n) -> json(row)).optional();
+    }
+
     /** The newest runs that ended, as the API shows them. */
     List<Map<String, Object>> newest(int company, int most) {
         return db.sql("SELECT " + COLUMNS + " FROM sync_run WHERE company_id = :company AND ended_at IS NOT NULL ORDER BY id DESC LIMIT :most")
