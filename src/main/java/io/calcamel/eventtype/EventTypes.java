@@ -74,6 +74,7 @@ public final class EventTypes {
         registry.bind("eventTypes", eventTypes);
         registry.bind("eventTypeSync", sync);
         registry.bind("eventTypeSchedule", schedule);
+        registry.bind("eventTypeSyncThreads", context.getExecutorServiceManager().newFixedThreadPool(schedule, "event-types-sync", settings.atOnce()));
         registry.bind("eventTypeCreation", new EventTypeCreation(store, runs, eventTypes));
         return eventTypes;
     }
