@@ -7,6 +7,7 @@ import io.calcamel.calcom.Calcom;
 import io.calcamel.calcom.Connection;
 import io.calcamel.calcom.Connections;
 import io.calcamel.company.ApiTokens;
+import io.calcamel.company.Branches;
 import io.calcamel.company.Companies;
 import io.calcamel.company.Company;
 import io.calcamel.database.Database;
@@ -282,6 +283,7 @@ public final class Hub {
             context.getManagementStrategy().addEventNotifier(new DoorHanger());
             Companies companies = new Companies(database.client(), settings.webhookSecret(), settings.apiToken());
             ApiTokens tokens = ApiTokens.start(context, database.client(), companies);
+            context.getRegistry().bind("branches", new Branches(database.client(), companies));
             webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.working());
             calcom = Calcom.start(context, connections(), settings.calls());
             eventTypes = EventTypes.start(context, database, settings.eventTypes(), companies::isNamed);

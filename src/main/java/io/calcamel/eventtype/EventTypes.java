@@ -44,14 +44,16 @@ public final class EventTypes {
     private final EventTypeStore store;
     private final SyncRuns runs;
     private final EventTypeSchedule schedule;
+    private final BranchEventTypes branches;
     private final Settings settings;
     /** Once true, true for ever. */
     private final Set<Integer> synced = ConcurrentHashMap.newKeySet();
 
-    private EventTypes(EventTypeStore store, SyncRuns runs, EventTypeSchedule schedule, Settings settings) {
+    private EventTypes(EventTypeStore store, SyncRuns runs, EventTypeSchedule schedule, BranchEventTypes branches, Settings settings) {
         this.store = store;
         this.runs = runs;
         this.schedule = schedule;
+        this.branches = branches;
         this.settings = settings;
     }
 
@@ -70,10 +72,12 @@ public final class EventTypes {
         Stopping stopping = new Stopping();
         EventTypeSync sync = new EventTypeSync(store, runs, settings, stopping, isNamed);
         EventTypeSchedule schedule = new EventTypeSchedule(context, runs, sync, settings, stopping);
-        EventTypes eventTypes = new EventTypes(store, runs, schedule, settings);
+        BranchEventTypes branches = new BranchEventTypes(database);
+        EventTypes eventTypes = new EventTypes(store, runs, schedule, branches, settings);
 
         Registry registry = context.getRegistry();
         registry.bind("eventTypes", eventTypes);
+        registry.bind("branchEventTypes", branches);
         registry.bind("eventTypeSync", sync);
         registry.bind("eventTypeSchedule", schedule);
         registry.bind("eventTypeCreation", new EventTypeCreation(store, runs, eventTypes));
@@ -98,6 +102,11 @@ public final class EventTypes {
     /** Ends a sync that waits, for its turn or for Cal.com. Called before the routes are taken down. */
     public void rest() throws InterruptedException {
         schedule.stop();
+    }
+
+    /** What the branches offer. */
+    public BranchEventTypes branches() {
+        return branches;
     }
 
     /**
