@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.availability.AnySearch.Told;
+import io.calcamel.calcom.CalcomHttp;
 import io.calcamel.calcom.Slot;
 import io.calcamel.http.Json;
 import io.calcamel.http.Problem;
@@ -111,7 +112,7 @@ public final class AnyAvailability {
         }
     }
 
-    /** Begins the search for what can be had at a wished start, and near it. */
+    /** Begins the search for what can be had at a wished start, and near it. What is believed for long is no reason to refuse. */
     public void begin(Exchange exchange, @Body AnyWish wish, @Variable("companyId") int company) {
         ZoneId zone = wish.zone();
         LocalDate day = LocalDate.ofInstant(wish.start(), zone);
@@ -121,21 +122,25 @@ public final class AnyAvailability {
         Instant to = day.plusDays(NearSearch.DAYS_AFTER + 1L).atStartOfDay(zone).toInstant();
         List<Long> asked = from.isBefore(to) ? wish.eventTypeIds() : List.of();
         exchange.setVariable(SEARCH, new AnySearch(null, null, asked.stream().map(eventType -> new Question(
-                new AvailabilityKey(company, eventType, from, to, zone, wish.duration()), from, to, null, null, settings.patience())).toList()));
+                new AvailabilityKey(company, eventType, from, to, zone, wish.duration()), from, to, null, settings.refresh(), settings.patience())).toList()));
         exchange.setVariable("anyWish", wish);
     }
 
     /**
      * Waits for what was asked, and says what it comes to.
      *
+     * @param deadline until when whoever books has time for all that is still to do; null for no such time
      * @throws InterruptedException if the hub stops
      */
-    public AnyNear near(@Variable("anyWish") AnyWish wish, @Variable(SEARCH) AnySearch search) throws InterruptedException {
+    public AnyNear near(@Variable("anyWish") AnyWish wish, @Variable(SEARCH) AnySearch search, @Variable(CalcomHttp.DEADLINE) Instant deadline)
+            throws InterruptedException {
         if (wish.start().isBefore(clock.instant())) {
             // Whoever wishes the past is told so by Cal.com.
             return new AnyNear(wish.eventTypeIds(), List.of(), null);
         }
-        List<Told> told = search.await(settings.patience(), clock);
+        Duration left = deadline == null ? settings.patience() : Duration.between(clock.instant(), deadline).dividedBy(2);
+        Duration patience = left.isNegative() ? Duration.ZERO : left;
+        List<Told> told = search.await(patience.compareTo(settings.patience()) < 0 ? patience : settings.patience(), clock);
         List<Long> listed = told.stream().filter(one -> lists(one, wish.start())).map(AnyAvailability::id).toList();
         List<Long> free = told.stream().filter(one -> one.reply() != null && offered(one).anyMatch(slot -> slot.slot().start().equals(wish.start())))
                 .map(AnyAvailability::id).toList();
