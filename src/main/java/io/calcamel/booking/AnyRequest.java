@@ -33,15 +33,12 @@ record AnyRequest(IntentKey key, BookingRequest first, List<Long> eventTypeIds) 
         }
         String name = required(body, "name", "Send the title of an event type of the branch, or its slug.");
         String branch = required(body, "branch", "A name means something at a branch: send its slug with it, or eventTypeId instead of both.");
-        if (body.hasNonNull("recurrence")) {
-            throw Problem.badParameter("recurrence", "was given together with a name.",
-                    "Ask GET /api/availability by branch and name, and book the series with the eventTypeId of the slot.");
-        }
         BranchEventTypes.Offer offer = eventTypes.branches().offered(company, branch, name);
         List<BookingRequest> taking = taking(company, body, offer, eventTypes, ownZone);
         BookingRequest first = taking.get(0);
         Caller caller = first.checked().caller();
-        return Optional.of(new AnyRequest(IntentKey.derived(company, offer.branch(), name, first.start(), caller.email(), caller.phoneNumber()), first,
+        return Optional.of(new AnyRequest(IntentKey.derived(company, offer.branch(), name, first.start(), caller.email(), caller.phoneNumber(),
+                String.valueOf(first.recurrence())), first,
                 taking.stream().map(request -> request.type().id()).toList()));
     }
 

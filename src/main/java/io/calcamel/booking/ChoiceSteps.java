@@ -12,8 +12,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 
 /**
- * The choice of an event type, where a booking was asked for by branch and name: the bean {@code choiceSteps} of route
- * {@code booking-choose}.
+ * The choice of an event type, where a booking was asked for by branch and name: the bean {@code choiceSteps} of the routes
+ * {@code booking-choose} and {@code booking-series-choose}.
  *
  * <p>One event type is in hand at a time, and is stored before Cal.com is asked. Another is chosen only after it is certain that
  * the booking was not made with the one before ({@link BookingSteps}), so that there is one booking at most.
@@ -50,6 +50,7 @@ public final class ChoiceSteps {
         }
         Intent chosen = intents.chosen(intent, next.get()).orElseThrow(() -> new BookingWork.Overtaken(intent));
         exchange.setVariable(BookingWork.INTENT, chosen);
+        // They are about the one before.
         exchange.removeVariable(BookingSteps.HAS_SENT);
         exchange.removeVariable(BookingSteps.REFUSAL);
         try {
@@ -59,5 +60,18 @@ public final class ChoiceSteps {
             intents.refusedWithChosen(chosen);
             exchange.setVariable(BookingSteps.NEXT, "choose");
         }
+    }
+
+    /**
+     * Chooses the event type of a series, by its first date: a series is not spread over several. Next: {@code check}.
+     *
+     * @throws BookingWork.Overtaken where somebody else has the intent in hand by now
+     */
+    public void chooseForAll(Exchange exchange, @Body AnyNear near, @Variable(BookingWork.INTENT) Intent intent) {
+        long best = near.candidates().stream().findFirst().orElse(intent.chosenEventTypeId());
+        Intent chosen = intents.chosen(intent, best).orElseThrow(() -> new BookingWork.Overtaken(intent));
+        exchange.setVariable(BookingWork.INTENT, chosen);
+        exchange.setVariable(BookingSteps.REQUEST, wanted.stored(chosen));
+        exchange.setVariable(BookingSteps.NEXT, "check");
     }
 }

@@ -51,8 +51,8 @@ public record IntentKey(String text, boolean isDerived) {
     }
 
     /** As {@link #derived(int, long, Instant, String, String)}, of a booking by branch and name, whichever event type is chosen. */
-    static IntentKey derived(int company, int branch, String name, Instant start, String email, String phoneNumber) {
-        return derived(company, "branch " + branch + "\n" + name.strip().toLowerCase(Locale.ROOT), start, email, phoneNumber, "null");
+    static IntentKey derived(int company, int branch, String name, Instant start, String email, String phoneNumber, String recurrence) {
+        return derived(company, "branch " + branch + "\n" + name.strip().toLowerCase(Locale.ROOT), start, email, phoneNumber, recurrence);
     }
 
     private static IntentKey derived(int company, String what, Instant start, String email, String phoneNumber, String recurrence) {

@@ -56,7 +56,8 @@ final class WantedAppointments {
                 : BookingRequest.read(intent.company(), intent.request(), intent.chosenEventTypeId(), eventTypes, settings.zone());
     }
 
-    private BookingRequest stored(Intent intent) {
+    /** What an intent asks for, as it was taken. */
+    BookingRequest stored(Intent intent) {
         return BookingRequest.stored(intent.company(), intent.request(), intent.chosenEventTypeId(), eventTypes, settings.zone());
     }
 

@@ -262,11 +262,30 @@ class BranchBookingTest {
     }
 
     @Test
-    void aSeriesTakesAnEventType() {
-        ObjectNode body = body(monday + "T10:00:00Z", Booker.email());
-        body.putObject("recurrence").put("count", 2);
-        HttpResponse<String> answer = BOOKER.book(null, body);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
-        assertThat(HubExtension.json(answer).path("detail").asText()).startsWith("Parameter 'recurrence' ");
+    void aSeriesIsBookedWithTheOneThatHasItsFirstDate() {
+        String start = starts().get(2);
+        long taken = booked(BOOKER.book(null, body(start, Booker.email()))).path("eventTypeId").asLong();
+        String email = Booker.email();
+        ObjectNode body = body(start, email);
+        body.putObject("recurrence").put("count", 3).put("interval", "daily");
+        HttpResponse<String> series = BOOKER.book(null, body);
+        assertThat(booked(series).path("items")).hasSize(3).allSatisfy(item ->
+                assertThat(item.at("/appointment/eventTypeId").asLong()).isIn(CHECK_UPS).isNotEqualTo(taken));
+        assertThat(booked(BOOKER.book(null, body)).path("seriesUid")).isEqualTo(HubExtension.json(series).path("seriesUid"));
+        assertThat(BOOKER.inSandbox(email)).hasSize(3);
+    }
+
+    /** The line is cut in the middle of a request: it must not be tried with the other one until it is known what came of it. */
+    @Test
+    void aTakeOverGoesOnWithTheOneInHand() {
+        String start = starts().get(2);
+        String email = Booker.email();
+        String key = UUID.randomUUID().toString();
+        JOINED.faults("{\"drop-connection\": {\"match\": \"POST /v2/bookings$\", \"times\": 1}}");
+        BOOKER.post("/api/bookings", body(start, email), Map.of("Idempotency-Key", key, "X-Deadline-Ms", "300"));
+        await().untilAsserted(() -> assertThat(BOOKER.book(key, body(start, email)).statusCode()).isEqualTo(201));
+        assertThat(BOOKER.inSandbox(email)).hasSize(1);
+        assertThat(hub().db().sql("SELECT refused_event_type_ids = '{}' FROM booking_intent WHERE idempotency_key = :key").param("key", key)
+                .query(Boolean.class).single()).isTrue();
     }
 }
