@@ -87,7 +87,7 @@ public final class AnyAvailability {
         all.stream().filter(one -> one.reply() == null).forEach(one ->
                 missing.addObject().put("eventTypeId", one.question().key().eventTypeId()).put("code", one.problem().code()));
         writeSource(told, json);
-        Availability.answer(call, Json.write(json).getBytes(StandardCharsets.UTF_8));
+        Availability.write(call, Json.write(json).getBytes(StandardCharsets.UTF_8));
     }
 
     private Stream<SlotOf> offered(Told told) {

@@ -144,7 +144,7 @@ public final class Availability implements AutoCloseable {
      */
     public void answer(Exchange call, @Body CachedAvailability held, @Variable(QUESTION) Question question) throws InterruptedException {
         CachedAvailability.Reply reply = patiently(question.patience(), patience -> held.ask(question.maxAge(), patience));
-        answer(call, reply.answer().json(question, reply.source(), reply.age(), heldStarts.of(question.key())));
+        write(call, reply.answer().json(question, reply.source(), reply.age(), heldStarts.of(question.key())));
     }
 
     /** Something that waits. */
@@ -166,7 +166,7 @@ public final class Availability implements AutoCloseable {
         }
     }
 
-    static void answer(Exchange call, byte[] json) {
+    static void write(Exchange call, byte[] json) {
         Message message = call.getMessage();
         message.removeHeaders("*");
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");

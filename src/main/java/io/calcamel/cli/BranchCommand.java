@@ -8,17 +8,20 @@ import io.calcamel.cli.HubCall.Failed;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code branch}: the branches of the companies, and what they offer. */
 @Command(
@@ -104,6 +107,21 @@ final class BranchCommand implements Callable<Integer> {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
+    /** Ids with commas between them; an empty list is one too, which picocli's own lists can't be. */
+    private static final class Ids implements ITypeConverter<Ids.Given> {
+
+        record Given(List<Long> ids) {
+        }
+
+        @Override
+        public Given convert(String text) {
+            if (!text.isBlank() && !text.matches("\\d{1,18}(,\\d{1,18})*")) {
+                throw new TypeConversionException("'" + text + "' is no list of ids such as 1,2,3");
+            }
+            return new Given(text.isBlank() ? List.of() : Arrays.stream(text.split(",")).map(Long::valueOf).toList());
+        }
+    }
+
     /** A command that writes a branch. */
     private abstract static class Writing extends Administration {
 
@@ -114,9 +132,9 @@ final class BranchCommand implements Callable<Integer> {
         @Option(names = "--team", paramLabel = "ID", description = "Offers the event types of this team. 0 for none.")
         private Long team;
 
-        @Option(names = "--event-types", paramLabel = "IDS", split = ",", arity = "0..1", fallbackValue = CommandLine.Option.NULL_VALUE,
-                description = "Offers these, by Cal.com's ids, whatever the rule says, such as 1,2,3. Without a value: none.")
-        private List<Long> eventTypes;
+        @Option(names = "--event-types", paramLabel = "IDS", converter = Ids.class,
+                description = "Offers these, by Cal.com's ids, whatever the rule says, such as 1,2,3. '' for none.")
+        private Ids.Given eventTypes;
 
         Writing(Terminal terminal) {
             super(terminal);
@@ -138,7 +156,7 @@ final class BranchCommand implements Callable<Integer> {
             }
             if (eventTypes != null) {
                 ArrayNode ids = order.putArray("eventTypes");
-                eventTypes.stream().filter(id -> id != null).forEach(ids::add);
+                eventTypes.ids().forEach(ids::add);
             }
             return order;
         }

@@ -16,6 +16,7 @@ import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -259,6 +260,39 @@ class BranchBookingTest {
         } finally {
             callers.shutdown();
         }
+    }
+
+    /** Four want each of three starts that two hosts have, and Cal.com fails in every way: nobody is booked twice. */
+    @Test
+    void whoeverIsToldThatItIsBookedIsBookedOnceWhateverFails() {
+        List<String> starts = starts();
+        JOINED.faults("""
+                {"drop-connection": {"match": "POST /v2/bookings$", "times": 3}, "500-after-success": {"match": "POST /v2/bookings$", "times": 2},
+                 "hang": {"match": "POST /v2/bookings$", "times": 1}}""");
+        record Caller(String start, String email, String key) {
+        }
+        List<Caller> callers = IntStream.range(0, 12).mapToObj(i -> new Caller(starts.get(2 * (i % 3)), Booker.email(), UUID.randomUUID().toString())).toList();
+        ExecutorService threads = Executors.newFixedThreadPool(12);
+        try {
+            callers.stream().map(caller -> CompletableFuture.runAsync(() -> BOOKER.book(caller.key(), body(caller.start(), caller.email())), threads)).toList()
+                    .forEach(CompletableFuture::join);
+        } finally {
+            threads.shutdown();
+        }
+        JOINED.allIsWell();
+        Map<String, Integer> booked = new TreeMap<>();
+        for (Caller caller : callers) {
+            HttpResponse<String> answer = await().until(() -> BOOKER.book(caller.key(), body(caller.start(), caller.email())), BranchBookingTest::isLast);
+            int told = answer.statusCode() == 201 ? 1 : 0;
+            assertThat(BOOKER.inSandbox(caller.email())).as(answer.body()).hasSize(told);
+            booked.merge(caller.start(), told, Integer::sum);
+        }
+        assertThat(booked.values()).containsExactly(2, 2, 2);
+    }
+
+    /** Who was told that a person sees to it, and then finds it taken, is not told otherwise. */
+    private static boolean isLast(HttpResponse<String> answer) {
+        return answer.statusCode() != 202 || HubExtension.json(answer).path("manualBookingReason").asText().startsWith("slot_taken");
     }
 
     @Test
