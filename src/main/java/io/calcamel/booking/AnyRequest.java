@@ -23,12 +23,19 @@ record AnyRequest(IntentKey key, BookingRequest first, List<Long> eventTypeIds) 
      * @param body       the body
      * @param eventTypes the synced event types
      * @param ownZone    the zone of an attendee who names none
-     * @return what is asked for; empty where the body names an event type, or nothing
+     * @return what is asked for; empty where the body names an event type, or nothing. A name without a branch beside an event type
+     *         is no matter of ours, as are other fields that are not known
      * @throws Problem 400 {@code bad_parameter}, 404 {@code branch_not_found} or {@code event_type_not_found}; what the first event
      *                 type does not take, where none takes it
      */
     static Optional<AnyRequest> read(int company, JsonNode body, EventTypes eventTypes, ZoneId ownZone) {
-        if (body.hasNonNull("eventTypeId") || !body.hasNonNull("name")) {
+        boolean hasEventType = body.hasNonNull("eventTypeId");
+        if (hasEventType && body.hasNonNull("name") && body.hasNonNull("branch")) {
+            throw Problem.badParameter("name", "was given together with eventTypeId.",
+                    "Send one of them; name is that of the event types of a branch. The attendee's is attendee.name.");
+        }
+        if (hasEventType || !body.hasNonNull("name")) {
+            requireBranch(company, body, eventTypes);
             return Optional.empty();
         }
         String name = required(body, "name", "Send the title of an event type of the branch, or its slug.");
@@ -40,6 +47,14 @@ record AnyRequest(IntentKey key, BookingRequest first, List<Long> eventTypeIds) 
         return Optional.of(new AnyRequest(IntentKey.derived(company, offer.branch(), name, first.start(), caller.email(), caller.phoneNumber(),
                 String.valueOf(first.recurrence())), first,
                 taking.stream().map(request -> request.type().id()).toList()));
+    }
+
+    /** Asked when the request is taken, and not again: what was accepted is booked, also where the branch is renamed meanwhile. */
+    private static void requireBranch(int company, JsonNode body, EventTypes eventTypes) {
+        String branch = text(body, "branch");
+        if (branch != null && eventTypes.branches().slug(company, branch).isEmpty()) {
+            throw BranchEventTypes.noBranch();
+        }
     }
 
     /** Event types of one name can ask different questions: those whose questions are answered will do. */

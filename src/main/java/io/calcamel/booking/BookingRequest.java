@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.appointment.WantedAppointment;
 import io.calcamel.calcom.NewBooking;
-import io.calcamel.eventtype.BranchEventTypes;
 import io.calcamel.eventtype.EventType;
 import io.calcamel.eventtype.EventTypes;
 import io.calcamel.http.Problem;
@@ -50,15 +49,11 @@ record BookingRequest(EventType type, Instant start, ZoneId zone, BookingAnswers
      * @param eventTypes the synced event types
      * @param ownZone    the zone of an attendee who names none
      * @return what is asked for
-     * @throws Problem 400 {@code bad_parameter}, 404 {@code event_type_not_found} or {@code branch_not_found}, 422
-     *                 {@code not_bookable} or {@code missing_fields}
+     * @throws Problem 400 {@code bad_parameter}, 404 {@code event_type_not_found}, 422 {@code not_bookable} or
+     *                 {@code missing_fields}
      */
     static BookingRequest read(int company, JsonNode body, Long chosen, EventTypes eventTypes, ZoneId ownZone) {
         refuseMisspelt(body);
-        if (chosen == null && body.hasNonNull("name")) {
-            throw Problem.badParameter("name", "was given together with eventTypeId.",
-                    "Send one of them; name is that of the event types of a branch. The attendee's is attendee.name.");
-        }
         type(company, body, chosen, eventTypes).whyNotBookable().ifPresent(why -> {
             throw new Problem(422, "not_bookable", "The event type can't be booked", why.text(), null);
         });
@@ -83,7 +78,7 @@ record BookingRequest(EventType type, Instant start, ZoneId zone, BookingAnswers
         ZoneId zone = checked.caller().timeZone() == null ? ownZone : ZoneId.of(checked.caller().timeZone());
         Recurrence recurrence = body.hasNonNull("recurrence") ? Recurrence.read(body.path("recurrence")) : null;
         return new BookingRequest(type, start(body.path("start"), checked.caller().timeZone() == null ? null : zone), zone, checked, length(body, type),
-                metadata(company, body, eventTypes, isChecked), recurrence);
+                metadata(company, body, eventTypes), recurrence);
     }
 
     /** Half of a series, since somebody wrote recurence, is worse than a refusal. */
@@ -166,16 +161,12 @@ record BookingRequest(EventType type, Instant start, ZoneId zone, BookingAnswers
         return isItsOnly ? null : given.intValue();
     }
 
-    /** With the branch by its slug; of what was taken before as the caller named it, where the branch is gone since. */
-    private static ObjectNode metadata(int company, JsonNode body, EventTypes eventTypes, boolean isChecked) {
+    /** With the branch by its slug, or as the caller named it, where it is gone since the request was taken. */
+    private static ObjectNode metadata(int company, JsonNode body, EventTypes eventTypes) {
         ObjectNode metadata = object(body, "metadata");
         String branch = AnyRequest.text(body, "branch");
         if (branch != null) {
-            Optional<String> slug = eventTypes.branches().slug(company, branch);
-            if (isChecked && slug.isEmpty()) {
-                throw BranchEventTypes.noBranch();
-            }
-            metadata.put(WantedAppointment.BRANCH, slug.orElse(branch));
+            metadata.put(WantedAppointment.BRANCH, eventTypes.branches().slug(company, branch).orElse(branch));
         }
         if (body.hasNonNull("appointmentId")) {
             metadata.put(REFERENCE, body.path("appointmentId").asText());
