@@ -6,6 +6,7 @@ import io.calcamel.booking.Bookings;
 import io.calcamel.calcom.Calcom;
 import io.calcamel.calcom.Connection;
 import io.calcamel.company.ApiTokens;
+import io.calcamel.company.Branches;
 import io.calcamel.company.Companies;
 import io.calcamel.company.Company;
 import io.calcamel.company.DefaultCompany;
@@ -297,6 +298,7 @@ public final class Hub {
             context.getManagementStrategy().addEventNotifier(new DoorHanger());
             Companies companies = companies(context);
             ApiTokens tokens = ApiTokens.start(context, database.client(), companies);
+            context.getRegistry().bind("branches", new Branches(database.client(), companies));
             webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.working());
             calcom = Calcom.start(context, new StoredConnections(companies), settings.calls());
             eventTypes = EventTypes.start(context, database, settings.eventTypes(), new CompaniesToSync(companies));

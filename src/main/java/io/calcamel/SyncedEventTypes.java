@@ -1,6 +1,7 @@
 package io.calcamel;
 
 import io.calcamel.availability.KnownEventTypes;
+import io.calcamel.eventtype.BranchEventTypes;
 import io.calcamel.eventtype.EventType;
 import io.calcamel.eventtype.EventTypes;
 import java.util.Optional;
@@ -23,5 +24,16 @@ final class SyncedEventTypes implements KnownEventTypes {
     @Override
     public boolean isSynced(int company) {
         return eventTypes.isSynced(company);
+    }
+
+    @Override
+    public Offered offered(int company, String branch, String name) {
+        BranchEventTypes.Offer offer = eventTypes.branches().offered(company, branch, name);
+        return new Offered(offer.slug(), offer.eventTypes());
+    }
+
+    @Override
+    public void requireOffered(int company, String branch, long id) {
+        eventTypes.branches().requireOffered(company, branch, id);
     }
 }

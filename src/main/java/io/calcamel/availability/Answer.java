@@ -73,7 +73,8 @@ final class Answer {
         return within(question).count();
     }
 
-    private Stream<Slot> within(Question question) {
+    /** The slots that lie in what was asked for. */
+    Stream<Slot> within(Question question) {
         return slots.stream().filter(slot -> !slot.start().isBefore(question.from()) && slot.start().isBefore(question.to()));
     }
 

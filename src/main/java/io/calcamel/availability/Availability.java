@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
@@ -23,7 +24,7 @@ import org.apache.camel.component.caffeine.CaffeineConstants;
 /** The face of this module, and the bean {@code availability} of the routes: when is there time? */
 public final class Availability implements AutoCloseable {
 
-    private static final String QUESTION = "question";
+    static final String QUESTION = "question";
     /** Buffers around a booking reach beyond it, and a long meeting that begins the evening before runs into it. */
     private static final Duration BUFFER = Duration.ofHours(12);
 
@@ -74,18 +75,43 @@ public final class Availability implements AutoCloseable {
         Availability availability = new Availability(settings, eventTypes, cache, heldStarts);
         context.getRegistry().bind("availabilityCache", cache.bean());
         context.getRegistry().bind("availability", availability);
+        context.getRegistry().bind("anyAvailability", new AnyAvailability(availability, heldStarts, settings, clock));
         context.getRegistry().bind("nearStarts", new NearStarts(availability, heldStarts, clock));
         context.getRegistry().bind("availabilityExplanation", new Explanation(eventTypes, cache, settings));
         return availability;
     }
 
     /**
-     * Reads the question of {@code GET /api/availability}, and puts its key where camel-caffeine looks for it.
+     * Reads the question of {@code GET /api/availability}, and puts its key where camel-caffeine looks for it. Where several event
+     * types are asked for, by branch and name, it puts the variable {@code anySearch} instead.
      *
-     * @throws Problem 400 {@code bad_parameter}
+     * @throws Problem 400 {@code bad_parameter}; 404 {@code branch_not_found}, or {@code event_type_not_found} where the branch
+     *                 does not offer it
      */
     public void ask(Exchange call, @Variable("companyId") int company, @Variable("parameters") Map<String, String> parameters) {
-        put(call, Question.of(company, parameters, Patience.of(call, settings.patience()), settings.longestDays()));
+        Duration patience = Patience.of(call, settings.patience());
+        Parameters given = new Parameters(parameters);
+        Optional<String> branch = given.text("branch");
+        Optional<String> name = given.text("name");
+        if (given.text("eventTypeId").isPresent() || branch.isEmpty() && name.isEmpty()) {
+            Question question = Question.of(company, parameters, patience, settings.longestDays());
+            name.ifPresent(text -> {
+                throw Problem.badParameter("name", "was given together with eventTypeId.", "Send one of them; name goes with branch.");
+            });
+            branch.ifPresent(text -> eventTypes.requireOffered(company, text, question.key().eventTypeId()));
+            put(call, question);
+        } else {
+            call.setVariable(AnyAvailability.SEARCH, anySearch(company, branch, name, parameters, patience));
+        }
+    }
+
+    private AnySearch anySearch(int company, Optional<String> branch, Optional<String> name, Map<String, String> parameters, Duration patience) {
+        String atBranch = branch.orElseThrow(() -> Problem.badParameter("branch", "is missing: a name means something at a branch.",
+                "Send the branch's slug with it, or eventTypeId alone."));
+        String called = name.orElseThrow(() -> Problem.badParameter("name", "is missing: a branch has several event types.",
+                "Send the title of an event type with it, or an eventTypeId."));
+        KnownEventTypes.Offered offered = eventTypes.offered(company, atBranch, called);
+        return new AnySearch(offered.branch(), called, Question.ofEach(company, offered.eventTypes(), parameters, patience, settings.longestDays()));
     }
 
     /**
@@ -105,7 +131,7 @@ public final class Availability implements AutoCloseable {
         put(call, question);
     }
 
-    private static void put(Exchange call, Question question) {
+    static void put(Exchange call, Question question) {
         call.setVariable(QUESTION, question);
         call.getMessage().setHeader(CaffeineConstants.KEY, question.key().text());
     }
@@ -117,21 +143,34 @@ public final class Availability implements AutoCloseable {
      * @throws InterruptedException if the hub stops
      */
     public void answer(Exchange call, @Body CachedAvailability held, @Variable(QUESTION) Question question) throws InterruptedException {
+        CachedAvailability.Reply reply = patiently(question.patience(), patience -> held.ask(question.maxAge(), patience));
+        write(call, reply.answer().json(question, reply.source(), reply.age(), heldStarts.of(question.key())));
+    }
+
+    /** Something that waits. */
+    interface Waiting<T> {
+
+        T upTo(Duration patience) throws InterruptedException;
+    }
+
+    /** Waits as long as the caller does, or not as long where many wait. */
+    <T> T patiently(Duration patience, Waiting<T> waiting) throws InterruptedException {
         boolean mayTakeItsTime = unhurried.tryAcquire();
-        CachedAvailability.Reply reply;
         try {
-            Duration patience = question.patience();
             boolean isCut = !mayTakeItsTime && patience.compareTo(settings.patienceWhenBusy()) > 0;
-            reply = held.ask(question.maxAge(), isCut ? settings.patienceWhenBusy() : patience);
+            return waiting.upTo(isCut ? settings.patienceWhenBusy() : patience);
         } finally {
             if (mayTakeItsTime) {
                 unhurried.release();
             }
         }
+    }
+
+    static void write(Exchange call, byte[] json) {
         Message message = call.getMessage();
         message.removeHeaders("*");
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-        message.setBody(reply.answer().json(question, reply.source(), reply.age(), heldStarts.of(question.key())));
+        message.setBody(json);
     }
 
     /**

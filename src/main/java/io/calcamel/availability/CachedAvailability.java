@@ -68,22 +68,42 @@ final class CachedAvailability {
      * @throws InterruptedException if the hub stops
      */
     Reply ask(Duration maxAge, Duration patience) throws InterruptedException {
-        CompletableFuture<Answer> coming;
-        synchronized (this) {
-            Instant now = clock.instant();
-            if (latest != null && isFresh(now) && (maxAge == null || age(now).compareTo(maxAge) <= 0)) {
-                boolean mayRefresh = underWay == null && now.isAfter(failedAt.plus(times.refresh()));
-                if (age(now).compareTo(times.refresh()) > 0 && mayRefresh) {
-                    fetch(Lane.BACKGROUND);
-                }
-                return new Reply(latest, "cache", age(now));
+        return begin(maxAge).await(patience);
+    }
+
+    /** A question that was put. */
+    interface Asked {
+
+        /** Waits for the answer; see {@link CachedAvailability#ask}. */
+        Reply await(Duration patience) throws InterruptedException;
+    }
+
+    /**
+     * Puts the question without waiting, so that several can be waited for at once.
+     *
+     * @param maxAge how old the answer may be; null for as old as it is believed
+     * @return what to wait on
+     */
+    synchronized Asked begin(Duration maxAge) {
+        Instant now = clock.instant();
+        if (latest != null && isFresh(now) && (maxAge == null || age(now).compareTo(maxAge) <= 0)) {
+            boolean mayRefresh = underWay == null && now.isAfter(failedAt.plus(times.refresh()));
+            if (age(now).compareTo(times.refresh()) > 0 && mayRefresh) {
+                fetch(Lane.BACKGROUND);
             }
-            if (underWay == null && now.isBefore(failedAt.plus(FAILURE_MEMORY))) {
-                return staleOr(failure, now);
-            }
-            // One that waits behind the jobs is no help to somebody on the line.
-            coming = underWay == null || underWayLane == Lane.BACKGROUND ? fetch(Lane.LIVE) : underWay;
+            Reply known = new Reply(latest, "cache", age(now));
+            return patience -> known;
         }
+        if (underWay == null && now.isBefore(failedAt.plus(FAILURE_MEMORY))) {
+            Throwable remembered = failure;
+            return patience -> staleOr(remembered, now);
+        }
+        // One that waits behind the jobs is no help to somebody on the line.
+        CompletableFuture<Answer> coming = underWay == null || underWayLane == Lane.BACKGROUND ? fetch(Lane.LIVE) : underWay;
+        return patience -> await(coming, patience);
+    }
+
+    private Reply await(CompletableFuture<Answer> coming, Duration patience) throws InterruptedException {
         try {
             return new Reply(coming.get(patience.toMillis(), TimeUnit.MILLISECONDS), "live", Duration.ZERO);
         } catch (TimeoutException e) {

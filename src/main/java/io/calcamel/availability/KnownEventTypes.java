@@ -1,6 +1,8 @@
 package io.calcamel.availability;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calcamel.http.Problem;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,6 +23,34 @@ public interface KnownEventTypes {
      * @return true after its first complete sync
      */
     boolean isSynced(int company);
+
+    /**
+     * The event types that a branch offers under a name, of those that can be booked.
+     *
+     * @param company the company
+     * @param branch  the branch's id or slug
+     * @param name    what the event types are called there
+     * @return one or several
+     * @throws Problem 404 {@code branch_not_found}, {@code event_type_not_found}; 400 {@code bad_parameter} where they are too many
+     */
+    Offered offered(int company, String branch, String name);
+
+    /**
+     * That a branch offers an event type.
+     *
+     * @param company the company
+     * @param branch  the branch's id or slug
+     * @param id      Cal.com's id of the event type
+     * @throws Problem 404 {@code branch_not_found}, {@code event_type_not_found}
+     */
+    void requireOffered(int company, String branch, long id);
+
+    /**
+     * @param branch     the branch's slug
+     * @param eventTypes Cal.com's ids, sorted
+     */
+    record Offered(String branch, List<Long> eventTypes) {
+    }
 
     /**
      * @param title             its title

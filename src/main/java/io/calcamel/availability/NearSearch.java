@@ -20,8 +20,8 @@ import java.util.TreeSet;
  */
 final class NearSearch {
 
-    private static final int DAYS_BEFORE = 1;
-    private static final int DAYS_AFTER = 7;
+    static final int DAYS_BEFORE = 1;
+    static final int DAYS_AFTER = 7;
     private static final int LONGEST_CALL_DAYS = 31;
     private static final int MOST_ALTERNATIVES = 3;
 

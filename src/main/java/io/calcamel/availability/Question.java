@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,7 +51,16 @@ record Question(AvailabilityKey key, Instant from, Instant to, Integer limit, Du
         ZoneId zone = zone(parameters);
         Instant from = instant(parameters, "start", zone, false);
         Instant to = instant(parameters, "end", zone, true);
-        return of(company, parameters, zone, from, to, patience, longestDays);
+        return of(company, eventType(parameters), parameters, zone, from, to, patience, longestDays);
+    }
+
+    /** As {@link #of}, of several event types, which are not read from the parameters. */
+    static List<Question> ofEach(int company, List<Long> eventTypes, Map<String, String> values, Duration patience, int longestDays) {
+        Parameters parameters = new Parameters(values);
+        ZoneId zone = zone(parameters);
+        Instant from = instant(parameters, "start", zone, false);
+        Instant to = instant(parameters, "end", zone, true);
+        return eventTypes.stream().map(eventType -> of(company, eventType, parameters, zone, from, to, patience, longestDays)).toList();
     }
 
     /** Reads {@code eventTypeId, date, timeZone, duration, limit, maxAge}: one local day. */
@@ -61,10 +71,20 @@ record Question(AvailabilityKey key, Instant from, Instant to, Integer limit, Du
         Instant from = instant(parameters, name, zone, false);
         String last = parameters.text("end").isPresent() ? "end" : name;
         Instant to = instant(parameters, last, zone, true);
-        return of(company, parameters, zone, from, to, patience, longestDays);
+        return of(company, eventType(parameters), parameters, zone, from, to, patience, longestDays);
     }
 
-    private static Question of(int company, Parameters parameters, ZoneId zone, Instant from, Instant to, Duration patience, int longestDays) {
+    private static long eventType(Parameters parameters) {
+        long eventType = parameters.number("eventTypeId").orElseThrow(() -> Problem.badParameter("eventTypeId", "is missing.",
+                "Send Cal.com's id of an event type; GET /api/event-types lists them."));
+        if (eventType <= 0) {
+            throw Problem.badParameter("eventTypeId", "is no id of an event type.", "GET /api/event-types lists them.");
+        }
+        return eventType;
+    }
+
+    private static Question of(int company, long eventType, Parameters parameters, ZoneId zone, Instant from, Instant to, Duration patience,
+            int longestDays) {
         if (!from.isBefore(to)) {
             throw Problem.badParameter("end", "is not after start.", "A date alone as end includes that day.");
         }
@@ -73,11 +93,6 @@ record Question(AvailabilityKey key, Instant from, Instant to, Integer limit, Du
         Instant lastDay = last.plusDays(1).atStartOfDay(zone).toInstant();
         if (Duration.between(firstDay, lastDay).toDays() > longestDays) {
             throw Problem.badParameter("end", "is more than " + longestDays + " days after start.", "Ask for fewer days at once.");
-        }
-        long eventType = parameters.number("eventTypeId").orElseThrow(() -> Problem.badParameter("eventTypeId", "is missing.",
-                "Send Cal.com's id of an event type; GET /api/event-types lists them."));
-        if (eventType <= 0) {
-            throw Problem.badParameter("eventTypeId", "is no id of an event type.", "GET /api/event-types lists them.");
         }
         Optional<Long> duration = inRange(parameters, "duration", 1, LONGEST_DURATION);
         return new Question(new AvailabilityKey(company, eventType, firstDay, lastDay, zone, duration.map(Long::intValue).orElse(null)), from, to,

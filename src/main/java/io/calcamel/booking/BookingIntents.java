@@ -56,12 +56,21 @@ public final class BookingIntents {
      * @return whether it is the caller's to do
      */
     public Begun begin(int company, IntentKey key, Intent.Kind kind, JsonNode request) {
+        return begin(company, key, kind, request, List.of());
+    }
+
+    /**
+     * As {@link #begin(int, IntentKey, Intent.Kind, JsonNode)}, of a booking by branch and name.
+     *
+     * @param eventTypeIds the event types that it may be made with
+     */
+    Begun begin(int company, IntentKey key, Intent.Kind kind, JsonNode request, List<Long> eventTypeIds) {
         if (key.isDerived()) {
             letGo(company, key);
         }
         byte[] hash = RequestHash.of(key, request);
         while (true) {
-            Optional<Intent> begun = insert(company, key, kind, hash, request);
+            Optional<Intent> begun = insert(company, key, kind, hash, request, eventTypeIds);
             if (begun.isPresent()) {
                 return new Begun(Outcome.NEW, begun.get());
             }
@@ -95,17 +104,19 @@ public final class BookingIntents {
     }
 
     /** Takes over what was begun and never sent, by somebody who is gone. */
-    private Optional<Intent> insert(int company, IntentKey key, Intent.Kind kind, byte[] hash, JsonNode request) {
+    private Optional<Intent> insert(int company, IntentKey key, Intent.Kind kind, byte[] hash, JsonNode request, List<Long> eventTypeIds) {
         return db.sql("""
-                INSERT INTO booking_intent AS known (company_id, idempotency_key, derived, kind, request_hash, request, stamp, next_attempt_at)
-                VALUES (:company, :key, :derived, :kind, :hash, :request::json, :stamp, now() + make_interval(secs => :lease))
+                INSERT INTO booking_intent AS known (company_id, idempotency_key, derived, kind, request_hash, request, stamp, event_type_ids, next_attempt_at)
+                VALUES (:company, :key, :derived, :kind, :hash, :request::json, :stamp, :eventTypes::bigint[], now() + make_interval(secs => :lease))
                 ON CONFLICT (company_id, idempotency_key) DO UPDATE
-                    SET attempts = known.attempts + 1, next_attempt_at = EXCLUDED.next_attempt_at, updated_at = now()
+                    SET attempts = known.attempts + 1, next_attempt_at = EXCLUDED.next_attempt_at, updated_at = now(),
+                        event_type_ids = EXCLUDED.event_type_ids
                     WHERE known.status = 'started' AND (known.next_attempt_at IS NULL OR known.next_attempt_at < now())
                         AND known.kind = EXCLUDED.kind AND known.request_hash = EXCLUDED.request_hash
                 RETURNING *, now() AS read_at""")
                 .param("company", company).param("key", key.text()).param("derived", key.isDerived()).param("kind", kind.text())
                 .param("hash", hash).param("request", Json.writeColumn(request)).param("stamp", stamp()).param("lease", seconds(lease))
+                .param("eventTypes", eventTypeIds.toArray(Long[]::new))
                 .query(BookingIntents::intent).optional();
     }
 
@@ -177,6 +188,35 @@ public final class BookingIntents {
      */
     public boolean sentAgain(Intent intent) {
         return sent(intent, "started", "pending", "manual", "sent");
+    }
+
+    /**
+     * Of a booking by branch and name: goes on with this event type, of which Cal.com was not asked yet. With those of which it
+     * was, the booking surely was not made.
+     *
+     * @param intent      the intent in hand
+     * @param eventTypeId one of its event types
+     * @return the intent as it is then; empty where it is not in hand any more
+     */
+    Optional<Intent> chosen(Intent intent, long eventTypeId) {
+        return db.sql("""
+                UPDATE booking_intent SET event_type_ids = ARRAY[:chosen::bigint] || array_remove(event_type_ids, :chosen::bigint), status = 'started',
+                    sends = 0, sent_at = NULL, settled = true, progress = NULL, next_attempt_at = now() + make_interval(secs => :lease), updated_at = now()
+                WHERE id = :id AND attempts = :attempt AND status NOT IN ('done', 'refused') RETURNING *, now() AS read_at""")
+                .param("chosen", eventTypeId).param("id", intent.id()).param("attempt", intent.attempt()).param("lease", seconds(lease))
+                .query(BookingIntents::intent).optional();
+    }
+
+    /**
+     * Of a booking by branch and name: Cal.com does not book it with the event type in hand, and surely has not.
+     *
+     * @param intent the intent in hand
+     */
+    void refusedWithChosen(Intent intent) {
+        db.sql("""
+                UPDATE booking_intent SET refused_event_type_ids = array_remove(refused_event_type_ids, :chosen::bigint) || :chosen::bigint
+                WHERE id = :id AND attempts = :attempt AND status NOT IN ('done', 'refused')""")
+                .param("chosen", intent.chosenEventTypeId()).param("id", intent.id()).param("attempt", intent.attempt()).update();
     }
 
     private boolean sent(Intent intent, String... from) {
@@ -459,7 +499,8 @@ public final class BookingIntents {
                 row.getString("stamp"), row.getInt("attempts"), tree(row.getString("request")), row.getString("calcom_booking_uid"),
                 row.getObject("appointment_id", Long.class), response == null ? null : new Reply(row.getInt("response_status"), tree(response)),
                 row.getInt("sends"), instant(row, "sent_at"), row.getBoolean("settled"), progress == null ? null : tree(progress), instant(row, "created_at"),
-                row.getString("reason"), List.of((Long[]) row.getArray("appointment_ids").getArray()), instant(row, "read_at"));
+                row.getString("reason"), List.of((Long[]) row.getArray("appointment_ids").getArray()), instant(row, "read_at"),
+                List.of((Long[]) row.getArray("event_type_ids").getArray()), List.of((Long[]) row.getArray("refused_event_type_ids").getArray()));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

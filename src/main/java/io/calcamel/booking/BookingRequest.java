@@ -45,27 +45,28 @@ record BookingRequest(EventType type, Instant start, ZoneId zone, BookingAnswers
     /**
      * @param company    whose booking it is
      * @param body       the body
+     * @param chosen     the event type, where the body names several; null for the one that it names
      * @param eventTypes the synced event types
      * @param ownZone    the zone of an attendee who names none
      * @return what is asked for
      * @throws Problem 400 {@code bad_parameter}, 404 {@code event_type_not_found}, 422 {@code not_bookable} or
      *                 {@code missing_fields}
      */
-    static BookingRequest read(int company, JsonNode body, EventTypes eventTypes, ZoneId ownZone) {
+    static BookingRequest read(int company, JsonNode body, Long chosen, EventTypes eventTypes, ZoneId ownZone) {
         refuseMisspelt(body);
-        type(company, body, eventTypes).whyNotBookable().ifPresent(why -> {
+        type(company, body, chosen, eventTypes).whyNotBookable().ifPresent(why -> {
             throw new Problem(422, "not_bookable", "The event type can't be booked", why.text(), null);
         });
-        return read(company, body, eventTypes, ownZone, true);
+        return read(company, body, chosen, eventTypes, ownZone, true);
     }
 
     /** As {@link #read}, of a request that was taken before: whether it would be taken now does not matter. */
-    static BookingRequest stored(int company, JsonNode body, EventTypes eventTypes, ZoneId ownZone) {
-        return read(company, body, eventTypes, ownZone, false);
+    static BookingRequest stored(int company, JsonNode body, Long chosen, EventTypes eventTypes, ZoneId ownZone) {
+        return read(company, body, chosen, eventTypes, ownZone, false);
     }
 
-    private static BookingRequest read(int company, JsonNode body, EventTypes eventTypes, ZoneId ownZone, boolean isChecked) {
-        EventType type = type(company, body, eventTypes);
+    private static BookingRequest read(int company, JsonNode body, Long chosen, EventTypes eventTypes, ZoneId ownZone, boolean isChecked) {
+        EventType type = type(company, body, chosen, eventTypes);
         ObjectNode answers = object(body, "responses");
         ObjectNode attendee = object(body, "attendee");
         Caller caller = new Caller(first(attendee.path("name"), answers.remove("name")), first(attendee.path("email"), answers.remove("email")),
@@ -77,7 +78,7 @@ record BookingRequest(EventType type, Instant start, ZoneId zone, BookingAnswers
         ZoneId zone = checked.caller().timeZone() == null ? ownZone : ZoneId.of(checked.caller().timeZone());
         Recurrence recurrence = body.hasNonNull("recurrence") ? Recurrence.read(body.path("recurrence")) : null;
         return new BookingRequest(type, start(body.path("start"), checked.caller().timeZone() == null ? null : zone), zone, checked, length(body, type),
-                metadata(body), recurrence);
+                metadata(company, body, eventTypes), recurrence);
     }
 
     /** Half of a series, since somebody wrote recurence, is worse than a refusal. */
@@ -91,10 +92,11 @@ record BookingRequest(EventType type, Instant start, ZoneId zone, BookingAnswers
         });
     }
 
-    private static EventType type(int company, JsonNode body, EventTypes eventTypes) {
-        String id = body.path("eventTypeId").asText("");
+    private static EventType type(int company, JsonNode body, Long chosen, EventTypes eventTypes) {
+        String id = chosen == null ? body.path("eventTypeId").asText("") : chosen.toString();
         if (!id.matches("[1-9]\\d{0,17}")) {
-            throw Problem.badParameter("eventTypeId", "is missing or no id of an event type.", "Send Cal.com's id; GET /api/event-types lists them.");
+            throw Problem.badParameter("eventTypeId", "is missing or no id of an event type.",
+                    "Send Cal.com's id, or branch and name; GET /api/event-types lists them.");
         }
         return eventTypes.find(company, Long.parseLong(id)).orElseThrow(() -> new Problem(404, "event_type_not_found",
                 "There is no such event type", null,
@@ -159,10 +161,12 @@ record BookingRequest(EventType type, Instant start, ZoneId zone, BookingAnswers
         return isItsOnly ? null : given.intValue();
     }
 
-    private static ObjectNode metadata(JsonNode body) {
+    /** With the branch by its slug, or as the caller named it, where it is gone since the request was taken. */
+    private static ObjectNode metadata(int company, JsonNode body, EventTypes eventTypes) {
         ObjectNode metadata = object(body, "metadata");
-        if (body.hasNonNull("branch")) {
-            metadata.put(WantedAppointment.BRANCH, body.path("branch").asText());
+        String branch = AnyRequest.text(body, "branch");
+        if (branch != null) {
+            metadata.put(WantedAppointment.BRANCH, eventTypes.branches().slug(company, branch).orElse(branch));
         }
         if (body.hasNonNull("appointmentId")) {
             metadata.put(REFERENCE, body.path("appointmentId").asText());

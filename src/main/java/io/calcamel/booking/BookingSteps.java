@@ -41,7 +41,7 @@ public final class BookingSteps {
     static final String NEXT = "next";
     static final String REQUEST = "bookingRequest";
     static final String REFUSAL = "refusal";
-    private static final String HAS_SENT = "hasSent";
+    static final String HAS_SENT = "hasSent";
     private static final String SENDS = "sends";
     private static final String SKIP = "skip";
 
@@ -75,7 +75,10 @@ public final class BookingSteps {
         this.settings = settings;
     }
 
-    /** Takes an intent up. Next: {@code send}, {@code look-up} where it may have been sent, {@code check} where it was left, {@code end}, {@code refuse}. */
+    /**
+     * Takes an intent up. Next: {@code send}, or {@code choose} where several event types would do, {@code look-up} where it may have
+     * been sent, {@code check} where it was left, {@code end}, {@code refuse}.
+     */
     public void open(Exchange exchange, @Variable(BookingWork.INTENT) Intent intent) {
         if (wanted.isBooked(intent)) {
             settleJoined(exchange, intent);
@@ -84,13 +87,17 @@ public final class BookingSteps {
         try {
             exchange.setVariable(REQUEST, wanted.request(intent));
             exchange.setVariable(NEXT, switch (intent.status()) {
-                case STARTED -> "send";
+                case STARTED -> firstStep(intent);
                 case MANUAL -> "check";
-                default -> intent.sends() == 0 ? "send" : "look-up";
+                default -> intent.sends() == 0 ? firstStep(intent) : "look-up";
             });
         } catch (Problem noLonger) {
             refuseWith(exchange, noLonger);
         }
+    }
+
+    private static String firstStep(Intent intent) {
+        return intent.isAny() ? "choose" : "send";
     }
 
     /** A webhook, or somebody who booked by hand, was faster. */
@@ -232,7 +239,7 @@ public final class BookingSteps {
         if (refusal != null) {
             // Taken, after all: it was answered, and nothing came of it.
             exchange.setVariable(REFUSAL, refusal);
-            exchange.setVariable(NEXT, OFFERS_OTHERS.stream().anyMatch(error -> error.code().equals(refusal.code())) ? "offer" : "refuse");
+            exchange.setVariable(NEXT, OFFERS_OTHERS.stream().anyMatch(error -> error.code().equals(refusal.code())) ? afterTaken(intent) : "refuse");
         } else if (!isThrough) {
             exchange.setVariable(NEXT, "postpone");
         } else if (now.sends() >= MOST_SENDS) {
@@ -240,6 +247,15 @@ public final class BookingSteps {
         } else {
             exchange.setVariable(NEXT, hasJustSent ? "postpone" : "send");
         }
+    }
+
+    /** Only now may another event type be tried: with this one it surely is not booked. */
+    private String afterTaken(Intent intent) {
+        if (!intent.isAny()) {
+            return "offer";
+        }
+        intents.refusedWithChosen(intent);
+        return "choose";
     }
 
     static boolean isStamped(CalcomBooking booking, Intent intent) {
@@ -293,13 +309,18 @@ public final class BookingSteps {
         exchange.setVariable(REFUSAL, new Taken(refusal, offers));
     }
 
-    /** Cal.com is back: what was left to a person is booked where the slot is still free. Next: {@code send} or {@code refuse}. */
-    public void checked(Exchange exchange, @Body List<Near> near, @Variable(REQUEST) BookingRequest request) {
+    /**
+     * Cal.com is back: what was left to a person is booked where the slot is still free. Next: {@code send}, {@code choose} where
+     * another event type would do, or {@code refuse}.
+     */
+    public void checked(Exchange exchange, @Body List<Near> near, @Variable(BookingWork.INTENT) Intent intent, @Variable(REQUEST) BookingRequest request) {
         Near wish = near.get(0);
         if (!settings.retryManual() || request.start().isBefore(Instant.now())) {
             exchange.setVariable(NEXT, "leave");
         } else if (wish.isFree()) {
             exchange.setVariable(NEXT, "send");
+        } else if (intent.isAny()) {
+            exchange.setVariable(NEXT, afterTaken(intent));
         } else {
             refuseWith(exchange, new Taken(wish.alternatives()));
         }
@@ -338,7 +359,7 @@ public final class BookingSteps {
         });
     }
 
-    private static void refuseWith(Exchange exchange, Problem refusal) {
+    static void refuseWith(Exchange exchange, Problem refusal) {
         exchange.setVariable(REFUSAL, refusal);
         exchange.setVariable(NEXT, "refuse");
     }

@@ -80,6 +80,7 @@ public final class Bookings {
         context.getRegistry().bind("bookings", bookings);
         context.getRegistry().bind("bookingWork", work);
         context.getRegistry().bind("bookingSteps", new BookingSteps(database, intents, appointments, wanted, availability, settings));
+        context.getRegistry().bind("choiceSteps", new ChoiceSteps(intents, wanted));
         context.getRegistry().bind("seriesSteps", new SeriesSteps(database, intents, appointments, wanted, availability, settings));
         context.getRegistry().bind("changeSteps", new ChangeSteps(database, intents, appointments, settings));
         return bookings;
@@ -105,14 +106,16 @@ public final class Bookings {
             go(call, known.get());
             return;
         }
-        BookingRequest request = BookingRequest.read(company, body, eventTypes, settings.zone());
+        Optional<AnyRequest> any = AnyRequest.read(company, body, eventTypes, settings.zone());
+        BookingRequest request = any.map(AnyRequest::first).orElseGet(() -> BookingRequest.read(company, body, null, eventTypes, settings.zone()));
         Caller caller = request.checked().caller();
-        IntentKey key = given.orElseGet(() -> IntentKey.derived(company, request.type().id(), request.start(), caller.email(),
-                caller.phoneNumber(), String.valueOf(request.recurrence())));
-        Begun begun = intents.begin(company, key, kind, body);
+        IntentKey key = given.or(() -> any.map(AnyRequest::key)).orElseGet(() -> IntentKey.derived(company, request.type().id(), request.start(),
+                caller.email(), caller.phoneNumber(), String.valueOf(request.recurrence())));
+        List<Long> eventTypeIds = any.map(AnyRequest::eventTypeIds).orElse(List.of());
+        Begun begun = intents.begin(company, key, kind, body, eventTypeIds);
         if (begun.outcome() == Outcome.ANSWERED && key.isDerived() && !stands(begun.intent(), request)) {
             intents.letGo(begun.intent().appointmentId());
-            begun = intents.begin(company, key, kind, body);
+            begun = intents.begin(company, key, kind, body, eventTypeIds);
         }
         go(call, begun);
     }

@@ -28,10 +28,12 @@ import java.util.Locale;
  * @param reason           why it waits for a person; null where it does not
  * @param appointmentIds   our records of it; several for a series
  * @param readAt           when all this was so, by the database's clock, which is the same for all nodes
+ * @param eventTypeIds     of a booking by branch and name: the event types that it may be made with, the one in hand first; else none
+ * @param refusedEventTypeIds of these, those with which it surely is not booked, nor will be
  */
 public record Intent(long id, int company, Kind kind, Status status, String stamp, int attempt, JsonNode request, String calcomBookingUid,
         Long appointmentId, Reply reply, int sends, Instant sentAt, boolean settled, JsonNode progress, Instant createdAt,
-        String reason, List<Long> appointmentIds, Instant readAt) {
+        String reason, List<Long> appointmentIds, Instant readAt, List<Long> eventTypeIds, List<Long> refusedEventTypeIds) {
 
     /** The key of the stamp in a booking's metadata. */
     public static final String METADATA_KEY = WantedAppointment.STAMP;
@@ -99,6 +101,16 @@ public record Intent(long id, int company, Kind kind, Status status, String stam
     Duration untilNextLook() {
         Duration wait = Duration.between(createdAt, readAt).dividedBy(4);
         return wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+    }
+
+    /** Whether one of several event types is to be chosen, since the caller asked by branch and name. */
+    boolean isAny() {
+        return !eventTypeIds.isEmpty();
+    }
+
+    /** The event type that was chosen; null where the request names it. */
+    Long chosenEventTypeId() {
+        return isAny() ? eventTypeIds.get(0) : null;
     }
 
     /** Without personal data. */

@@ -47,8 +47,17 @@ public record IntentKey(String text, boolean isDerived) {
 
     /** As {@link #derived(int, long, Instant, String, String)}, of a booking that is repeated so. */
     static IntentKey derived(int company, long eventTypeId, Instant start, String email, String phoneNumber, String recurrence) {
+        return derived(company, String.valueOf(eventTypeId), start, email, phoneNumber, recurrence);
+    }
+
+    /** As {@link #derived(int, long, Instant, String, String)}, of a booking by branch and name, whichever event type is chosen. */
+    static IntentKey derived(int company, int branch, String name, Instant start, String email, String phoneNumber, String recurrence) {
+        return derived(company, "branch " + branch + "\n" + name.strip().toLowerCase(Locale.ROOT), start, email, phoneNumber, recurrence);
+    }
+
+    private static IntentKey derived(int company, String what, Instant start, String email, String phoneNumber, String recurrence) {
         String person = address(email) + "\n" + number(phoneNumber);
-        return new IntentKey("derived-" + DigestUtils.sha256Hex(company + "\n" + eventTypeId + "\n" + start + "\n" + person + "\n" + recurrence), true);
+        return new IntentKey("derived-" + DigestUtils.sha256Hex(company + "\n" + what + "\n" + start + "\n" + person + "\n" + recurrence), true);
     }
 
     /**

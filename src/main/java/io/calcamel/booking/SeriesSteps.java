@@ -79,7 +79,10 @@ public final class SeriesSteps {
         this.settings = settings;
     }
 
-    /** Takes a series up, from where it was left. Next: {@code check} where Cal.com was not asked yet, else what follows. */
+    /**
+     * Takes a series up, from where it was left. Next: {@code choose} where several event types would do, {@code check} where Cal.com was not
+     * asked yet, else what follows.
+     */
     public void open(Exchange exchange, @Variable(BookingWork.INTENT) Intent intent) {
         try {
             BookingRequest request = wanted.request(intent);
@@ -88,7 +91,8 @@ public final class SeriesSteps {
             exchange.setVariable(BookingSteps.REQUEST, request);
             exchange.setVariable(SERIES, series);
             boolean isUntouched = !series.has(State.SENDING, State.BOOKED, State.UNDONE) && series.problem() == null;
-            exchange.setVariable(NEXT, isUntouched && !series.unchecked().isEmpty() ? "check" : series.next());
+            boolean isToBeChosen = intent.isAny() && intent.progress() == null && intent.sends() == 0;
+            exchange.setVariable(NEXT, isToBeChosen ? "choose" : isUntouched && !series.unchecked().isEmpty() ? "check" : series.next());
         } catch (Problem noLonger) {
             Series series = Series.of(intent.progress(), List.of());
             series.fails(noLonger);

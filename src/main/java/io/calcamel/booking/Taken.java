@@ -1,5 +1,6 @@
 package io.calcamel.booking;
 
+import io.calcamel.availability.AnyOffer;
 import io.calcamel.availability.Offer;
 import io.calcamel.http.Problem;
 import java.util.List;
@@ -8,9 +9,10 @@ import java.util.Map;
 /** The slot is taken: says what is free near it. Nothing is ever booked at another time than the one that was agreed. */
 final class Taken extends Problem {
 
-    private final List<Offer> alternatives;
+    private final List<?> alternatives;
 
-    Taken(List<Offer> alternatives) {
+    /** @param alternatives what is free near it: each an {@link Offer}, or an {@link AnyOffer} where several event types would do */
+    Taken(List<?> alternatives) {
         super(409, "slot_taken", "The slot is taken", null, "Offer one of the alternatives, or ask for availability again.");
         this.alternatives = List.copyOf(alternatives);
     }

@@ -52,11 +52,13 @@ final class WantedAppointments {
      */
     BookingRequest request(Intent intent) {
         boolean wasSent = intent.sends() > 0 || intent.progress() != null;
-        return wasSent ? stored(intent) : BookingRequest.read(intent.company(), intent.request(), eventTypes, settings.zone());
+        return wasSent ? stored(intent)
+                : BookingRequest.read(intent.company(), intent.request(), intent.chosenEventTypeId(), eventTypes, settings.zone());
     }
 
-    private BookingRequest stored(Intent intent) {
-        return BookingRequest.stored(intent.company(), intent.request(), eventTypes, settings.zone());
+    /** What an intent asks for, as it was taken. */
+    BookingRequest stored(Intent intent) {
+        return BookingRequest.stored(intent.company(), intent.request(), intent.chosenEventTypeId(), eventTypes, settings.zone());
     }
 
     /** What the bookings of an intent have in Cal.com's metadata. */

@@ -56,6 +56,7 @@ public final class Cli {
                 .addSubcommand("availability", AvailabilityCommand.of(terminal))
                 .addSubcommand(new Health(terminal))
                 .addSubcommand("token", TokenCommand.of(terminal))
+                .addSubcommand("branch", BranchCommand.of(terminal))
                 .setOut(new PrintWriter(terminal.out(), true))
                 .setErr(new PrintWriter(terminal.err(), true))
                 .setUsageHelpWidth(HELP_WIDTH)

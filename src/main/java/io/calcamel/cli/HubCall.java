@@ -21,7 +21,7 @@ final class HubCall {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(3);
 
     @Option(names = "--url", paramLabel = "URL",
-            description = "The hub. Default: $$CALCAMEL_URL, else " + DEFAULT_URL + ". The token is $$CALCAMEL_API_TOKEN, for 'token' $$CALCAMEL_ADMIN_TOKEN, else the demo token.")
+            description = "The hub. Default: $$CALCAMEL_URL, else " + DEFAULT_URL + ". The token is $$CALCAMEL_API_TOKEN, for 'token' and 'branch' $$CALCAMEL_ADMIN_TOKEN, else the demo token.")
     private String url;
 
     private final Who who;
@@ -68,6 +68,10 @@ final class HubCall {
 
     JsonNode post(Terminal terminal, String path, JsonNode body, Duration within) throws Failed {
         return answer(terminal, "POST", path, body, within);
+    }
+
+    JsonNode patch(Terminal terminal, String path, JsonNode body, Duration within) throws Failed {
+        return answer(terminal, "PATCH", path, body, within);
     }
 
     JsonNode delete(Terminal terminal, String path, Duration within) throws Failed {

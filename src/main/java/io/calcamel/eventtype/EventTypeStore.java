@@ -17,7 +17,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Reads the tables event_type, branch and branch_event_type. What a sync writes is in the routes
- * {@code event-types-upsert} and {@code event-types-mark-missing}.
+ * {@code event-types-upsert}, {@code event-types-mark-missing} and {@code event-types-map-branches}.
  */
 final class EventTypeStore {
 

@@ -233,6 +233,11 @@ public final class EventTypeSync {
         run.marked();
     }
 
+    /** Whether this run writes, and does not only report. */
+    public boolean isStored(@Variable(RUN) SyncRun run) {
+        return !run.request().dryRun();
+    }
+
     /** Something happened that is no answer of Cal.com's: the hub stops, the database is away, or the hub has a fault. */
     public void fail(@ExchangeException Exception failure, @Variable(RUN) SyncRun run) {
         stopping.leave();

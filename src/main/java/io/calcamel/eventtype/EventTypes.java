@@ -42,14 +42,16 @@ public final class EventTypes {
     private final EventTypeStore store;
     private final SyncRuns runs;
     private final EventTypeSchedule schedule;
+    private final BranchEventTypes branches;
     private final Settings settings;
     /** Once true, true for ever. */
     private final Set<Integer> synced = ConcurrentHashMap.newKeySet();
 
-    private EventTypes(EventTypeStore store, SyncRuns runs, EventTypeSchedule schedule, Settings settings) {
+    private EventTypes(EventTypeStore store, SyncRuns runs, EventTypeSchedule schedule, BranchEventTypes branches, Settings settings) {
         this.store = store;
         this.runs = runs;
         this.schedule = schedule;
+        this.branches = branches;
         this.settings = settings;
     }
 
@@ -68,10 +70,12 @@ public final class EventTypes {
         Stopping stopping = new Stopping();
         EventTypeSync sync = new EventTypeSync(store, runs, settings, stopping, companies);
         EventTypeSchedule schedule = new EventTypeSchedule(context, runs, new DueSyncs(database.client()), companies, sync, settings, stopping);
-        EventTypes eventTypes = new EventTypes(store, runs, schedule, settings);
+        BranchEventTypes branches = new BranchEventTypes(database);
+        EventTypes eventTypes = new EventTypes(store, runs, schedule, branches, settings);
 
         Registry registry = context.getRegistry();
         registry.bind("eventTypes", eventTypes);
+        registry.bind("branchEventTypes", branches);
         registry.bind("eventTypeSync", sync);
         registry.bind("eventTypeSchedule", schedule);
         registry.bind("eventTypeSyncThreads", context.getExecutorServiceManager().newFixedThreadPool(schedule, "event-types-sync", settings.atOnce()));
@@ -95,6 +99,11 @@ public final class EventTypes {
     /** Ends a sync that waits, for its turn or for Cal.com. Called before the routes are taken down. */
     public void rest() throws InterruptedException {
         schedule.stop();
+    }
+
+    /** What the branches offer. */
+    public BranchEventTypes branches() {
+        return branches;
     }
 
     /**

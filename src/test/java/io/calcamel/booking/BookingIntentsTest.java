@@ -98,6 +98,32 @@ class BookingIntentsTest {
     }
 
     @Test
+    void whoeverWasOvertakenChoosesNoOtherEventType() {
+        IntentKey key = key();
+        Intent first = intents.begin(1, key, Kind.BOOK, json("start", "10:00"), List.of(7L, 8L, 9L)).intent();
+        Intent chosen = intents.chosen(first, 8).orElseThrow();
+        assertThat(chosen.chosenEventTypeId()).isEqualTo(8);
+        assertThat(intents.sent(chosen)).isTrue();
+        HUB.db().sql("UPDATE booking_intent SET next_attempt_at = now() WHERE id = :id").param("id", first.id()).update();
+        Intent taken = intents.claim(1).get(0);
+        assertThat(taken.chosenEventTypeId()).as("it may be booked with this one").isEqualTo(8);
+        assertThat(taken.status()).isEqualTo(Status.PENDING);
+
+        intents.refusedWithChosen(chosen);
+        assertThat(intents.chosen(chosen, 7)).isEmpty();
+        assertThat(intents.find(first.id())).usingRecursiveComparison().ignoringFields("readAt").isEqualTo(taken);
+
+        intents.refusedWithChosen(taken);
+        Intent next = intents.chosen(taken, 9).orElseThrow();
+        assertThat(next.eventTypeIds()).containsExactly(9L, 8L, 7L);
+        assertThat(next.refusedEventTypeIds()).containsExactly(8L);
+        assertThat(next.sends()).as("Cal.com was not asked of this one").isZero();
+        assertThat(next.status()).isEqualTo(Status.STARTED);
+        assertThat(intents.done(next, "uid-8", appointment, made())).isTrue();
+        assertThat(intents.chosen(next, 7)).as("it is booked").isEmpty();
+    }
+
+    @Test
     void aRefusalIsAnAnswerToo() {
         IntentKey key = key();
         Intent intent = begin(key).intent();

@@ -171,14 +171,15 @@ class BookingTest {
     @Test
     void whoeverHasAPhoneOnlyIsBookedWithoutAnInventedAddress() {
         long callBack = 2026363;
-        ObjectNode body = Booker.object().put("eventTypeId", callBack).put("start", BOOKER.freeStart(callBack)).put("branch", "mitte").put("appointmentId", "A-77");
+        int branch = hub().db().sql("INSERT INTO branch (company_id, slug, name) VALUES (1, 'mitte', 'Mitte') RETURNING id").query(Integer.class).single();
+        ObjectNode body = Booker.object().put("eventTypeId", callBack).put("start", BOOKER.freeStart(callBack)).put("branch", branch).put("appointmentId", "A-77");
         body.putObject("attendee").put("name", "Zoë Müller").put("phoneNumber", "0049 151 12345678");
         HttpResponse<String> answer = BOOKER.book(null, body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         JsonNode appointment = HubExtension.json(answer);
         assertThat(appointment.path("attendee").path("phoneNumber").asText()).isEqualTo("+4915112345678");
         assertThat(appointment.path("attendee").path("email").isNull()).isTrue();
-        assertThat(appointment.path("branch").asText()).isEqualTo("mitte");
+        assertThat(appointment.path("branch").asText()).as("by its slug, however it was named").isEqualTo("mitte");
     }
 
     @ParameterizedTest
@@ -186,6 +187,7 @@ class BookingTest {
             "{\"eventTypeId\":2026361,\"start\":\"tomorrow\",\"attendee\":{\"name\":\"Z\",\"email\":\"z@example.org\"}}|400|bad_parameter",
             "{\"eventTypeId\":2026361,\"start\":\"2030-01-01T10:00:00Z\",\"atendee\":{}}|400|bad_parameter",
             "{\"eventTypeId\":2026361,\"start\":\"2030-01-01T10:00:00Z\",\"attendee\":{\"name\":\"Z\"}}|422|missing_fields",
+            "{\"eventTypeId\":2026361,\"branch\":\"nowhere\",\"start\":\"2030-01-01T10:00:00Z\",\"attendee\":{\"name\":\"Z\",\"email\":\"z@example.org\"}}|404|branch_not_found",
             "{\"eventTypeId\":2026362,\"start\":\"2030-01-01T10:00:00Z\",\"attendee\":{\"name\":\"Z\",\"email\":\"z@example.org\"}}|422|missing_fields",
             "{\"eventTypeId\":2026361,\"start\":\"2020-01-01T10:00:00Z\",\"attendee\":{\"name\":\"Z\",\"email\":\"z@example.org\"}}|422|out_of_bounds", "[]|400|bad_request"})
     void whatCannotBeBookedIsSaid(String body, int status, String code) {

@@ -41,6 +41,9 @@ class BookingContractTest {
 
     @BeforeAll
     static void read() {
+        HttpRequest.Builder branch = HttpRequest.newBuilder(hub().uri("/api/branches")).header("Authorization", "Bearer demo-admin-token")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"slug\":\"berlin\",\"name\":\"Berlin\",\"eventTypes\":[" + PLAIN + "]}"));
+        assertThat(hub().send(branch).statusCode()).isEqualTo(201);
         contract = new Contract(json(hub().send(HttpRequest.newBuilder(hub().uri("/openapi.json")))));
     }
 
@@ -134,6 +137,12 @@ class BookingContractTest {
         book(400, body(PLAIN, "tomorrow"));
         book(400, object().put("eventTypeId", PLAIN).put("strat", "2027-01-01T10:00:00Z"));
         book(404, body(1, "2027-01-01T10:00:00Z"));
+        assertThat(code(book(404, body(PLAIN, "2027-01-01T10:00:00Z").put("branch", "hamburg")))).isEqualTo("branch_not_found");
+        ObjectNode any = body(PLAIN, taken.path("start").asText()).put("branch", "berlin").put("name", "Consultation");
+        book(400, any);
+        any.remove("eventTypeId");
+        assertThat(book(409, any).path("alternatives").findValuesAsText("eventTypeId")).containsOnly(String.valueOf(PLAIN));
+        assertThat(code(book(404, any.put("name", "Surgery")))).isEqualTo("event_type_not_found");
         HttpResponse<String> anonymous = hub().send(HttpRequest.newBuilder(hub().uri("/api/bookings")).POST(HttpRequest.BodyPublishers.noBody()));
         contract.answers("booking-create", 401, anonymous);
     }

@@ -180,7 +180,8 @@ class OpenApiTest {
     private static Map<String, String> examples(Map<String, JsonNode> parameters, boolean all) {
         Map<String, String> query = new LinkedHashMap<>();
         parameters.forEach((name, parameter) -> {
-            if (all || parameter.path("required").asBoolean()) {
+            boolean isInsteadOfAnother = parameter.path("description").asText().startsWith("Instead of `eventTypeId`");
+            if (all && !isInsteadOfAnother || parameter.path("required").asBoolean()) {
                 query.put(name, parameter.path("example").asText());
             }
         });
@@ -393,6 +394,43 @@ class OpenApiTest {
         assertThat(answers("token-revoke", 200, administer("DELETE", "/api/tokens/" + issued.path("id"), "")).path("status").asText()).isEqualTo("revoked");
         answers("token-revoke", 400, administer("DELETE", "/api/tokens/x", ""));
         answers("token-revoke", 404, administer("DELETE", "/api/tokens/999999", ""));
+    }
+
+    @Test
+    void branchesAreAsDocumented() {
+        String example = contract.operations().get("branch-create").json().at("/requestBody/content/application~1json/example").toString();
+        JsonNode created = answers("branch-create", 201, administer("POST", "/api/branches", example));
+        assertThat(code(answers("branch-create", 409, administer("POST", "/api/branches", example)))).isEqualTo("branch_exists");
+        answers("branch-create", 400, administer("POST", "/api/branches", "{}"));
+        answers("branch-create", 401, hub.post("/api/branches", example));
+        answers("branch-create", 404, administer("POST", "/api/branches", example.replace("default", "nobody")));
+        String path = "/api/branches/berlin";
+        JsonNode named = answers("branch-update", 200, administer("PATCH", path, "{\"slugPattern\":\"FIRST-*\",\"eventTypes\":[2026361]}"));
+        assertThat(named.at("/eventTypes/0/by").asText()).isEqualTo("explicit");
+        assertThat(answers("branch-update", 200, administer("PATCH", path, "{\"slugPattern\":\"first-*\"}")).path("eventTypes")).hasSize(2);
+        answers("branch-update", 400, administer("PATCH", path, "{\"company\":\"default\"}"));
+        assertThat(code(answers("branch-update", 404, administer("PATCH", path, "{\"eventTypes\":[5]}")))).isEqualTo("event_type_not_found");
+        answers("branch-get", 200, administer("GET", "/api/branches/" + created.path("id"), ""));
+        answers("branch-get", 404, administer("GET", path + "?company=nobody", ""));
+        answers("branch-list", 200, administer("GET", "/api/branches?company=default&limit=1", ""));
+        answers("branch-list", 400, administer("GET", "/api/branches?limit=0", ""));
+        answers("branch-list", 404, administer("GET", "/api/branches?company=nobody", ""));
+        assertThat(answers("event-type-get", 200, hub.get("/api/event-types/2026361")).at("/branches/0").asText()).isEqualTo("berlin");
+
+        String any = "/api/availability?branch=berlin&start=2027-01-11&end=2027-01-11";
+        JsonNode slots = answers("availability-get", 200, hub.get(any + "&name=first%20VISIT"));
+        assertThat(slots.at("/slots/2027-01-11/0/eventTypeId").asLong()).as("the other one is booked by its children").isEqualTo(2026361);
+        assertThat(code(answers("availability-get", 404, hub.get(any + "&name=Surgery")))).isEqualTo("event_type_not_found");
+        assertThat(code(answers("availability-get", 404, hub.get(any + "&eventTypeId=1")))).isEqualTo("event_type_not_found");
+        assertThat(code(answers("availability-get", 404, hub.get(slots(1, "&branch=hamburg"))))).isEqualTo("branch_not_found");
+        answers("availability-get", 400, hub.get(any));
+        answers("availability-get", 400, hub.get(any + "&name=First%20visit&eventTypeId=2026361"));
+        answers("branch-delete", 200, administer("DELETE", path, ""));
+        answers("branch-delete", 404, administer("DELETE", path, ""));
+    }
+
+    private static String code(JsonNode problem) {
+        return problem.path("code").asText();
     }
 
     private static HttpResponse<String> administer(String method, String path, String body) {
