@@ -25,15 +25,28 @@ final class RateBudget {
     private static final long MINUTE = Duration.ofSeconds(60).plusMillis(500).toNanos();
     private static final long SAME_WINDOW = Duration.ofSeconds(5).toNanos();
     private static final long SECOND = Duration.ofSeconds(1).plusMillis(50).toNanos();
+    /** A background call that has waited so long leaves no room in the second any more: steady live calls would starve it. */
+    private static final long PATIENT = Duration.ofSeconds(3).toNanos();
 
     private final Calcom.Budget limits;
     private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
-    private final Map<Lane, Deque<Object>> queues = new EnumMap<>(Map.of(Lane.LIVE, new ArrayDeque<>(), Lane.BACKGROUND, new ArrayDeque<>()));
+    private final Map<Lane, Deque<Ticket>> queues = new EnumMap<>(Map.of(Lane.LIVE, new ArrayDeque<>(), Lane.BACKGROUND, new ArrayDeque<>()));
     /** When the calls of the last minute were let go, oldest first. */
     private final Deque<Long> calls = new ArrayDeque<>();
     private long silentUntil;
+
+    /** Somebody who waits, and since when; each is its own. */
+    private static final class Ticket {
+
+        private final long since;
+
+        Ticket(long since) {
+            this.since = since;
+        }
+    }
+
     private int told = Integer.MAX_VALUE;
     private long toldUntil;
     private boolean closed;
@@ -74,11 +87,11 @@ final class RateBudget {
     boolean take(Lane lane, Duration atMost) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            Deque<Object> queue = queues.get(lane);
+            Deque<Ticket> queue = queues.get(lane);
             if (closed || queue.size() >= limits.waiting()) {
                 return false;
             }
-            Object ticket = new Object();
+            Ticket ticket = new Ticket(clock.getAsLong());
             queue.add(ticket);
             try {
                 return await(lane, ticket, clock.getAsLong() + atMost.toNanos());
@@ -91,10 +104,11 @@ final class RateBudget {
         }
     }
 
-    private boolean await(Lane lane, Object ticket, long deadline) throws InterruptedException {
+    private boolean await(Lane lane, Ticket ticket, long deadline) throws InterruptedException {
         while (true) {
             long now = clock.getAsLong();
-            long next = next(lane, now);
+            boolean isPatient = now - ticket.since < PATIENT;
+            long next = next(lane, isPatient ? lane : Lane.LIVE, now);
             boolean isFirst = queues.get(lane).peek() == ticket && (lane == Lane.LIVE || queues.get(Lane.LIVE).isEmpty());
             if (isFirst && next <= now) {
                 calls.add(now);
@@ -105,12 +119,17 @@ final class RateBudget {
                 return false;
             }
             // Who is not first is woken by whoever goes before.
-            moved.awaitNanos(isFirst ? Math.min(next, deadline) - now : deadline - now);
+            long look = isPatient ? Math.min(deadline, ticket.since + PATIENT) : deadline;
+            moved.awaitNanos(isFirst ? Math.min(next, look) - now : look - now);
         }
     }
 
-    /** When the next call of a lane may be made, if nobody goes before it. */
-    private long next(Lane lane, long now) {
+    /**
+     * When the next call of a lane may be made, if nobody goes before it.
+     *
+     * @param bySecond the lane that it counts as within a second
+     */
+    private long next(Lane lane, Lane bySecond, long now) {
         while (!calls.isEmpty() && now - calls.peek() >= MINUTE) {
             calls.remove();
         }
@@ -120,7 +139,7 @@ final class RateBudget {
             next = Math.max(next, toldUntil);
         }
         next = Math.max(next, afterWindow(limits.perMinute(lane), MINUTE, now));
-        return Math.max(next, afterWindow(limits.perSecond(lane), SECOND, now));
+        return Math.max(next, afterWindow(limits.perSecond(bySecond), SECOND, now));
     }
 
     /** When a window that holds at most so many calls has room again. */
@@ -172,7 +191,7 @@ final class RateBudget {
         lock.lock();
         try {
             long now = clock.getAsLong();
-            long next = next(Lane.LIVE, now);
+            long next = next(Lane.LIVE, Lane.LIVE, now);
             int left = Math.max(0, limits.perMinute() - calls.size());
             boolean isTold = toldUntil > now;
             return new State(limits.perMinute(), isTold ? Math.max(0, Math.min(left, told)) : left, TimeUnit.NANOSECONDS.toMillis(next - now),

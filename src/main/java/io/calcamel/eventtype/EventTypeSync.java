@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calcamel.calcom.CalcomError;
 import io.calcamel.calcom.CalcomEventType;
 import io.calcamel.calcom.CalcomException;
+import io.calcamel.calcom.CalcomHttp;
 import io.calcamel.calcom.Lane;
 import io.calcamel.calcom.Team;
 import io.calcamel.http.ApiCall;
@@ -11,6 +12,7 @@ import io.calcamel.http.Page;
 import io.calcamel.http.Parameters;
 import io.calcamel.http.Problem;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,6 +39,7 @@ public final class EventTypeSync {
     private static final String LOCK = "syncLock";
     private static final String PROGRESS = "syncProgressAt";
     private static final Duration BETWEEN_PROGRESS = Duration.ofSeconds(1);
+    private static final Duration PATIENCE_OF_SCHEDULE = Duration.ofSeconds(30);
 
     private final EventTypeStore store;
     private final SyncRuns runs;
@@ -72,7 +75,7 @@ public final class EventTypeSync {
      * @throws Problem 409 {@code sync_running}
      */
     void begin(Exchange exchange, SyncRequest request) {
-        SyncRuns.Lock lock = runs.lock(request.company()).orElseThrow(SyncRuns::running);
+        SyncLocks.Lock lock = runs.lock(request.company()).orElseThrow(SyncRuns::running);
         // Not even where the route is just being reloaded may the lock outlive the exchange.
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
@@ -96,9 +99,17 @@ public final class EventTypeSync {
     }
 
     /** Is about to ask for the teams. */
-    public void askTeams(@Variable(RUN) SyncRun run) {
+    public void askTeams(Exchange exchange, @Variable(RUN) SyncRun run) {
         stopping.enter();
+        boundWait(exchange, run);
         run.asking(Question.TEAMS);
+    }
+
+    /** While it waits for its key's rate limit, a company whose turn it is holds up others; it has another turn. */
+    private static void boundWait(Exchange exchange, SyncRun run) {
+        if (run.request().cause() == SyncRequest.Cause.SCHEDULE) {
+            exchange.setVariable(CalcomHttp.DEADLINE, Instant.now().plus(PATIENCE_OF_SCHEDULE));
+        }
     }
 
     /** The teams arrived. */
@@ -141,6 +152,7 @@ public final class EventTypeSync {
     /** Is about to ask one question; its kind is the variable {@code question}, its id the body. */
     public void ask(Exchange exchange, @Body Question question, @Variable(RUN) SyncRun run) {
         stopping.enter();
+        boundWait(exchange, run);
         run.asking(question);
         exchange.setVariable("question", question.kind().text());
         exchange.getMessage().setBody(question.id());
@@ -256,7 +268,7 @@ public final class EventTypeSync {
      *
      * @return its report
      */
-    public Map<String, Object> end(@Variable(RUN) SyncRun run, @Variable(LOCK) SyncRuns.Lock lock) {
+    public Map<String, Object> end(@Variable(RUN) SyncRun run, @Variable(LOCK) SyncLocks.Lock lock) {
         try (lock) {
             runs.end(run);
         }

@@ -7,8 +7,6 @@ import io.calcamel.http.Parameters;
 import io.calcamel.http.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -27,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The table sync_run, and that a company has one run at a time, whatever node it is on. */
+/** The table sync_run. */
 final class SyncRuns {
 
     private static final Logger LOG = LoggerFactory.getLogger(SyncRuns.class);
@@ -38,75 +36,21 @@ final class SyncRuns {
             id, cause, scope, status, dry_run, forced, started_at, ended_at, seen, created, updated, unchanged, missing, deactivated, calls, errors
             """;
 
-    private final DataSource dataSource;
+    private final SyncLocks locks;
     private final JdbcClient db;
 
     SyncRuns(DataSource dataSource, JdbcClient db) {
-        this.dataSource = dataSource;
+        this.locks = new SyncLocks(dataSource);
         this.db = db;
     }
 
     /**
-     * Takes the company's lock. It is PostgreSQL's, of a connection: {@code kill -9} frees it.
+     * Takes the company's lock.
      *
      * @return the lock, to be closed; empty where another run has it
      */
-    Optional<Lock> lock(int company) {
-        try {
-            Lock lock = new Lock(dataSource.getConnection(), company);
-            if (lock.isTaken()) {
-                return Optional.of(lock);
-            }
-            lock.connection.close();
-            return Optional.empty();
-        } catch (SQLException e) {
-            throw new IllegalStateException("the lock of the sync can't be taken: " + e.getMessage(), e);
-        }
-    }
-
-    /** Who holds it is the company's only run. */
-    static final class Lock implements AutoCloseable {
-
-        private final Connection connection;
-        private final int company;
-        private boolean closed;
-
-        private Lock(Connection connection, int company) {
-            this.connection = connection;
-            this.company = company;
-        }
-
-        private boolean isTaken() throws SQLException {
-            try {
-                return call("pg_try_advisory_lock");
-            } catch (SQLException e) {
-                connection.close();
-                throw e;
-            }
-        }
-
-        /** Frees it; does nothing the second time. */
-        @Override
-        public synchronized void close() {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            try (connection) {
-                call("pg_advisory_unlock");
-            } catch (SQLException e) {
-                LOG.debug("The connection is gone, and the lock with it: {}", e.getMessage());
-            }
-        }
-
-        private boolean call(String function) throws SQLException {
-            try (PreparedStatement statement = connection.prepareStatement("SELECT " + function + "(hashtext('event-type-sync'), ?)")) {
-                statement.setInt(1, company);
-                try (ResultSet result = statement.executeQuery()) {
-                    return result.next() && result.getBoolean(1);
-                }
-            }
-        }
+    Optional<SyncLocks.Lock> lock(int company) {
+        return locks.lock(company);
     }
 
     /**

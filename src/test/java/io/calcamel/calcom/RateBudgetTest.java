@@ -66,6 +66,14 @@ class RateBudgetTest {
     }
 
     @Test
+    void steadyLiveCallsDoNotStarveABackgroundOne() throws InterruptedException {
+        RateBudget budget = new RateBudget(budget(100, 2), System::nanoTime);
+        assertThat(budget.take(Lane.LIVE, LONG)).isTrue();
+        CompletableFuture<Void> background = take(budget, Lane.BACKGROUND, Collections.synchronizedList(new ArrayList<>()));
+        await().pollInterval(Duration.ofMillis(700)).atMost(LONG).until(() -> budget.take(Lane.LIVE, LONG) && background.isDone());
+    }
+
+    @Test
     void aCallWaitsForItsTurnAndNoLonger() throws InterruptedException {
         RateBudget budget = new RateBudget(budget(100, 2), System::nanoTime);
         long begin = System.nanoTime();

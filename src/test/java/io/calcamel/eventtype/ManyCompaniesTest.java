@@ -46,7 +46,7 @@ class ManyCompaniesTest {
     static void start() throws Exception {
         sandbox = Sandbox.start(new Sandbox.Settings("127.0.0.1", 0, Sandbox.DEMO_KEY, null, null, 0, true, EVENT_TYPES));
         hub = new HubExtension().with("calcom.base-url", sandbox.baseUrl()).with("calcom.api-key", Sandbox.DEMO_KEY)
-                .with("event-types.sync.at-start", "true").with("event-types.sync.look-every", "100ms").with("event-types.sync.at-once", "16");
+                .with("event-types.sync.at-start", "true").with("event-types.sync.look-every", "100ms").with("event-types.sync.at-once", "64");
         hub.beforeAll(null);
     }
 
@@ -133,9 +133,10 @@ class ManyCompaniesTest {
     private static List<Long> ask(List<Asker> askers, BooleanSupplier goesOn) {
         List<Long> took = new ArrayList<>();
         while (goesOn.getAsBoolean()) {
-            Asker asker = askers.get(took.size() % askers.size());
+            int number = QUESTIONS.getAndIncrement();
+            Asker asker = askers.get(number % askers.size());
             Instant next = Instant.now().plus(BETWEEN_QUESTIONS);
-            LocalDate day = LocalDate.now().plusDays(1 + QUESTIONS.incrementAndGet() / askers.size());
+            LocalDate day = LocalDate.now().plusDays(1 + number / askers.size());
             long begin = System.nanoTime();
             HttpResponse<String> answer = hub.send(HttpRequest.newBuilder(hub.uri("/api/availability?eventTypeId=" + asker.eventType() + "&start=" + day + "&end=" + day))
                     .header("Authorization", "Bearer " + asker.token()));
