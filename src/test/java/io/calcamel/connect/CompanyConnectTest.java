@@ -190,6 +190,9 @@ class CompanyConnectTest {
         JsonNode report = connect("old-server", key("old-server"), ",\"apiVersion\":\"v1\"");
         assertThat(outcomes(report)).containsEntry("subscription", "skipped").doesNotContainValue("failed");
         assertThat(report.toString()).contains("company rotate-secret old-server --secret -");
+        JsonNode found = call(200, "GET", "/api/companies/old-server/doctor", null);
+        assertThat(outcomes(found)).containsEntry("key", "ok").containsEntry("subscription", "skipped").containsEntry("webhooks", "skipped");
+        assertThat(found.path("ok").asBoolean()).as("nobody can do anything about it").isTrue();
     }
 
     @Test
