@@ -41,11 +41,17 @@ final class CompanyConnectCommand extends AdministratorCommand {
     int ask() throws Failed {
         ObjectNode order = JsonNodeFactory.instance.objectNode().put("slug", slug);
         options.addTo(order, "team", terminal);
-        try (SyncProgress progress = SyncProgress.of(terminal, hub, slug)) {
-            JsonNode report = hub.post(terminal, CompanyCommand.PATH + "/connect", order, CONNECTED_WITHIN);
-            progress.close();
-            Steps.print(report.path("steps"), terminal.out());
-            return report.path("ok").asBoolean() ? ExitCode.OK : ExitCode.SOFTWARE;
+        JsonNode report = connect(order);
+        Steps.print(report.path("steps"), terminal.out());
+        return report.path("ok").asBoolean() ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private JsonNode connect(ObjectNode order) throws Failed {
+        SyncProgress progress = SyncProgress.of(terminal, hub, slug);
+        try {
+            return hub.post(terminal, CompanyCommand.PATH + "/connect", order, CONNECTED_WITHIN);
+        } finally {
+            progress.end();
         }
     }
 }

@@ -59,13 +59,20 @@ final class SyncEventTypes implements Callable<Integer> {
         if (company != null && (terminal.variable(HubCall.ADMIN_TOKEN).isPresent() || terminal.variable(HubCall.API_TOKEN).isEmpty())) {
             hub.asAdministrator();
         }
-        try (SyncProgress progress = SyncProgress.of(terminal, hub, company)) {
-            JsonNode run = hub.post(terminal, "/api/event-types/sync", order(), ANSWER_WITHIN);
-            progress.close();
-            return report(run);
+        try {
+            return report(sync());
         } catch (Failed e) {
             terminal.err().println(e.getMessage());
             return e.exitCode();
+        }
+    }
+
+    private JsonNode sync() throws Failed {
+        SyncProgress progress = SyncProgress.of(terminal, hub, company);
+        try {
+            return hub.post(terminal, "/api/event-types/sync", order(), ANSWER_WITHIN);
+        } finally {
+            progress.end();
         }
     }
 

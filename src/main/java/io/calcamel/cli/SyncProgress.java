@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Says on standard error how far a sync of event types is, as long as a command waits for it. */
-final class SyncProgress implements AutoCloseable {
+final class SyncProgress {
 
     private static final Duration WITHIN = Duration.ofSeconds(5);
     private static final Duration EVERY = Duration.ofSeconds(2);
@@ -59,8 +59,8 @@ final class SyncProgress implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Says no more. */
+    void end() {
         done.countDown();
     }
 }
