@@ -55,6 +55,7 @@ public final class Cli {
                 .addSubcommand("event-type", EventTypeCommand.of(terminal))
                 .addSubcommand("availability", AvailabilityCommand.of(terminal))
                 .addSubcommand(new Health(terminal))
+                .addSubcommand("company", CompanyCommand.of(terminal))
                 .addSubcommand("token", TokenCommand.of(terminal))
                 .addSubcommand("branch", BranchCommand.of(terminal))
                 .setOut(new PrintWriter(terminal.out(), true))

@@ -56,7 +56,7 @@ record HubAddress(URI base) {
     }
 
     /** URLEncoder encodes for forms, where a blank is a plus; in a path it is not. */
-    private static String encoded(String segment) {
+    static String encoded(String segment) {
         return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
     }
 

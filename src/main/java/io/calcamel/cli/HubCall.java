@@ -14,17 +14,22 @@ import picocli.CommandLine.Option;
 /** Calls the API of a hub for a command: where it is, the caller's token, and what is said where it does not work. */
 final class HubCall {
 
+    /** The environment variables with the tokens. */
+    static final String API_TOKEN = "CALCAMEL_API_TOKEN";
+    static final String ADMIN_TOKEN = "CALCAMEL_ADMIN_TOKEN";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Who COMPANY = new Who("CALCAMEL_API_TOKEN", "demo-api-token");
-    private static final Who ADMINISTRATOR = new Who("CALCAMEL_ADMIN_TOKEN", "demo-admin-token");
+    private static final Who COMPANY = new Who(API_TOKEN, "demo-api-token");
+    private static final Who ADMINISTRATOR = new Who(ADMIN_TOKEN, "demo-admin-token");
     private static final String DEFAULT_URL = "http://localhost:8080";
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(3);
 
     @Option(names = "--url", paramLabel = "URL",
-            description = "The hub. Default: $$CALCAMEL_URL, else " + DEFAULT_URL + ". The token is $$CALCAMEL_API_TOKEN, for 'token' and 'branch' $$CALCAMEL_ADMIN_TOKEN, else the demo token.")
+            description = "The hub. Default: $$CALCAMEL_URL, else " + DEFAULT_URL + ". The token is $$CALCAMEL_API_TOKEN, for 'company', 'branch' and 'token'"
+                    + " $$CALCAMEL_ADMIN_TOKEN, else the demo token.")
     private String url;
 
-    private final Who who;
+    private volatile Who who;
 
     /** Calls with the company's token. */
     HubCall() {
@@ -38,6 +43,11 @@ final class HubCall {
     /** Calls with the administrator's token. */
     static HubCall ofAdministrator() {
         return new HubCall(ADMINISTRATOR);
+    }
+
+    /** From now on calls with the administrator's token. */
+    void asAdministrator() {
+        who = ADMINISTRATOR;
     }
 
     /**

@@ -7,8 +7,6 @@ import io.calcamel.cli.HubCall.Failed;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -29,8 +27,6 @@ import picocli.CommandLine.Option;
 final class SyncEventTypes implements Callable<Integer> {
 
     private static final Duration ANSWER_WITHIN = Duration.ofMinutes(11);
-    private static final Duration PROGRESS_WITHIN = Duration.ofSeconds(5);
-    private static final Duration PROGRESS_EVERY = Duration.ofSeconds(2);
     private static final List<String> COUNTS = List.of("seen", "created", "updated", "unchanged", "missing", "deactivated");
 
     private final Terminal terminal;
@@ -38,7 +34,7 @@ final class SyncEventTypes implements Callable<Integer> {
     @Mixin
     private HubCall hub;
 
-    @Option(names = "--company", paramLabel = "COMPANY", description = "The company, by id or slug. Default: the token's.")
+    @Option(names = "--company", paramLabel = "COMPANY", description = "The company, by id or slug, with the administrator's token where it is set. Default: the token's.")
     private String company;
 
     @Option(names = "--branch", paramLabel = "BRANCH", description = "Only the event types of this branch, by id or slug.")
@@ -59,17 +55,24 @@ final class SyncEventTypes implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CountDownLatch done = new CountDownLatch(1);
-        Thread progress = new Thread(() -> tellProgress(done), "progress");
-        progress.setDaemon(true);
-        progress.start();
+        // A company's token is for its own company only.
+        if (company != null && (terminal.variable(HubCall.ADMIN_TOKEN).isPresent() || terminal.variable(HubCall.API_TOKEN).isEmpty())) {
+            hub.asAdministrator();
+        }
         try {
-            return report(hub.post(terminal, "/api/event-types/sync", order(), ANSWER_WITHIN));
+            return report(sync());
         } catch (Failed e) {
             terminal.err().println(e.getMessage());
             return e.exitCode();
+        }
+    }
+
+    private JsonNode sync() throws Failed {
+        SyncProgress progress = SyncProgress.of(terminal, hub, company);
+        try {
+            return hub.post(terminal, "/api/event-types/sync", order(), ANSWER_WITHIN);
         } finally {
-            done.countDown();
+            progress.end();
         }
     }
 
@@ -85,21 +88,6 @@ final class SyncEventTypes implements Callable<Integer> {
             ids.forEach(order.withArray("ids")::add);
         }
         return order.put("force", force).put("dryRun", dryRun);
-    }
-
-    private void tellProgress(CountDownLatch done) {
-        try {
-            while (!done.await(PROGRESS_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-                JsonNode run = hub.get(terminal, "/api/sync-runs?status=running&limit=1", PROGRESS_WITHIN).path("items").path(0);
-                if (run.isObject()) {
-                    terminal.err().println("Asking Cal.com: " + run.path("calls").asInt() + " calls, " + run.path("seen").asInt() + " event types so far");
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (Failed e) {
-            // The sync itself will say what is wrong.
-        }
     }
 
     private int report(JsonNode run) {

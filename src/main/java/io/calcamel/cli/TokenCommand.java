@@ -4,12 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.cli.HubCall.Failed;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,7 +24,6 @@ import picocli.CommandLine.Spec;
 final class TokenCommand implements Callable<Integer> {
 
     private static final String PATH = "/api/tokens";
-    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
 
     @Spec
     private CommandSpec spec;
@@ -40,32 +37,6 @@ final class TokenCommand implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), "Say what to do: token create, token list or token revoke ID.");
     }
 
-    /** A command about tokens, with the administrator's token. */
-    private abstract static class Administration implements Callable<Integer> {
-
-        final Terminal terminal;
-
-        @Mixin
-        final HubCall hub = HubCall.ofAdministrator();
-
-        Administration(Terminal terminal) {
-            this.terminal = terminal;
-        }
-
-        abstract void ask() throws Failed;
-
-        @Override
-        public Integer call() {
-            try {
-                ask();
-                return ExitCode.OK;
-            } catch (Failed e) {
-                terminal.err().println(e.getMessage());
-                return e.exitCode();
-            }
-        }
-    }
-
     /** {@code token create}: the token alone on standard output, for scripts; what is to be said about it beside it. */
     @Command(
             name = "create",
@@ -73,7 +44,7 @@ final class TokenCommand implements Callable<Integer> {
             optionListHeading = "%nOptions:%n",
             mixinStandardHelpOptions = true,
             versionProvider = Cli.Version.class)
-    static final class Create extends Administration {
+    static final class Create extends AdministratorCommand {
 
         @Option(names = "--name", paramLabel = "NAME", required = true, description = "What it is for, such as the system that will call with it.")
         private String name;
@@ -90,7 +61,7 @@ final class TokenCommand implements Callable<Integer> {
         }
 
         @Override
-        void ask() throws Failed {
+        int ask() throws Failed {
             ObjectNode order = JsonNodeFactory.instance.objectNode().put("name", name);
             if (company != null) {
                 order.put("company", company);
@@ -102,6 +73,7 @@ final class TokenCommand implements Callable<Integer> {
             terminal.out().println(token.path("token").asText());
             new Table().row(about(token) + (token.hasNonNull("expiresAt") ? ", until " + token.path("expiresAt").asText() : ", without an end")
                     + ". It is not shown again: keep it now.").print(terminal.err());
+            return ExitCode.OK;
         }
     }
 
@@ -112,27 +84,20 @@ final class TokenCommand implements Callable<Integer> {
             optionListHeading = "%nOptions:%n",
             mixinStandardHelpOptions = true,
             versionProvider = Cli.Version.class)
-    static final class Show extends Administration {
-
-        private static final String ALL = PATH + "?limit=500";
+    static final class Show extends AdministratorCommand {
 
         Show(Terminal terminal) {
             super(terminal);
         }
 
         @Override
-        void ask() throws Failed {
+        int ask() throws Failed {
             Table table = new Table().row("ID", "NAME", "COMPANY", "TOKEN", "STATUS", "CREATED", "EXPIRES", "LAST USED");
-            for (String next = ALL; next != null;) {
-                JsonNode page = hub.get(terminal, next, ANSWER_WITHIN);
-                for (JsonNode token : page.path("items")) {
-                    table.row(token.path("id").asText(), token.path("name").asText(), token.path("company").asText(), token.path("prefix").asText() + "…",
-                            token.path("status").asText(), token.path("createdAt").asText(), time(token, "expiresAt"), time(token, "lastUsedAt"));
-                }
-                // Nothing but the next page: this call carries the administrator's token.
-                next = page.path("next").asText("").startsWith(PATH + "?") ? page.path("next").asText() : null;
-            }
+            all(PATH, token -> table.row(token.path("id").asText(), token.path("name").asText(), token.path("company").asText(),
+                    token.path("prefix").asText() + "…", token.path("status").asText(), token.path("createdAt").asText(), time(token, "expiresAt"),
+                    time(token, "lastUsedAt")));
             table.print(terminal.out());
+            return ExitCode.OK;
         }
 
         private static String time(JsonNode token, String field) {
@@ -148,7 +113,7 @@ final class TokenCommand implements Callable<Integer> {
             parameterListHeading = "%n",
             mixinStandardHelpOptions = true,
             versionProvider = Cli.Version.class)
-    static final class Revoke extends Administration {
+    static final class Revoke extends AdministratorCommand {
 
         @Parameters(index = "0", paramLabel = "ID", description = "The token's id, as 'token list' shows it.")
         private long id;
@@ -158,9 +123,10 @@ final class TokenCommand implements Callable<Integer> {
         }
 
         @Override
-        void ask() throws Failed {
+        int ask() throws Failed {
             JsonNode token = hub.delete(terminal, PATH + "/" + id, ANSWER_WITHIN);
             new Table().row(about(token) + ", revoked " + token.path("revokedAt").asText()).print(terminal.out());
+            return ExitCode.OK;
         }
     }
 

@@ -40,6 +40,9 @@ public final class CompanyConnect {
     private static final Logger LOG = LoggerFactory.getLogger(CompanyConnect.class);
     private static final List<String> FIELDS = List.of("name", "apiKey", "baseUrl", "apiVersion", "teamSlug", "organizationId", "timeZone", "language");
 
+    /** At half a second between them, somewhat less than the call may take. */
+    private static final int MOST_LOOKS = 1000;
+
     private final Companies companies;
     private final ConnectSettings settings;
 
@@ -221,6 +224,31 @@ public final class CompanyConnect {
 
     private static String address(Connection connection) {
         return connection.server() + "/" + connection.apiVersion().text();
+    }
+
+    /** The first sync can't be. Where somebody else syncs already, such as the schedule that has just seen the company, that is as good. */
+    public void notSynced(@ExchangeException Exception failure, @Variable(RUN) ConnectRun run, @Variable("step") String step) {
+        run.isAwaitingSync = failure instanceof Problem refusal && refusal.code().equals("sync_running");
+        if (!run.isAwaitingSync) {
+            failed(failure, run, step);
+        }
+    }
+
+    /** Whether the sync of somebody else is to be waited for. */
+    public boolean isAwaitingSync(@Variable(RUN) ConnectRun run) {
+        return run.isAwaitingSync;
+    }
+
+    /** How that one is doing. */
+    public void lookAtSync(@Body Map<String, Object> lastSync, @Variable(RUN) ConnectRun run) {
+        run.looks++;
+        boolean isRunning = lastSync == null || "running".equals(lastSync.get("status"));
+        run.isAwaitingSync = isRunning && run.looks < MOST_LOOKS;
+        if (!isRunning) {
+            synced(lastSync, run);
+        } else if (!run.isAwaitingSync) {
+            run.add(new Step("event types", Step.FAILED, "They are being synced, which takes long.", "GET /api/sync-runs?status=running shows it."));
+        }
     }
 
     /** The first sync ended. */

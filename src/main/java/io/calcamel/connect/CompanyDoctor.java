@@ -227,26 +227,34 @@ public final class CompanyDoctor {
         }
     }
 
-    /** Something could not be found out. */
+    /** Something could not be found out; of a server that is asked in API v1 some things never can. */
     public void failed(@ExchangeException Exception failure, @Variable(EXAMINATION) Examination examination, @Variable("step") String step) {
+        if (examination.connection.apiVersion() == ApiVersion.V1 && failure instanceof CalcomException refusal && refusal.error() == CalcomError.UNSUPPORTED) {
+            examination.add(new Step(step, Step.SKIPPED, CompanyConnect.sentence(refusal)));
+            return;
+        }
         if (!(failure instanceof Problem)) {
             LOG.error("Examining company {} failed at {}", examination.company.slug(), step, failure);
         }
         examination.add(Step.failed(step, failure instanceof Problem problem ? problem : Problem.ofStatus(500)));
     }
 
+    private static boolean isNothing(Step finding) {
+        return finding.outcome().equals(OK) || finding.outcome().equals(Step.SKIPPED);
+    }
+
     /** What was found. */
     public Map<String, Object> report(@Variable(EXAMINATION) Examination examination) {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("company", examination.company.slug());
-        report.put("ok", examination.findings.stream().allMatch(finding -> finding.outcome().equals(OK)));
+        report.put("ok", examination.findings.stream().allMatch(CompanyDoctor::isNothing));
         report.put("findings", examination.findings.stream().map(Step::toJson).toList());
         return report;
     }
 
     /** Tells whoever reads the log, where the schedule has found something. */
     public void tell(@Variable(EXAMINATION) Examination examination) {
-        examination.findings.stream().filter(finding -> !finding.outcome().equals(OK)).forEach(finding ->
+        examination.findings.stream().filter(finding -> !isNothing(finding)).forEach(finding ->
                 LOG.warn("Company {}, {}: {}{}", examination.company.slug(), finding.name(), finding.detail(), finding.hint() == null ? "" : " " + finding.hint()));
     }
 }

@@ -32,7 +32,7 @@ public final class CompanySubscription {
     private static final String NEXT = "subscriptionNext";
     private static final int MOST_TRIES = 5;
     private static final String BY_HAND = "Make it in Cal.com by hand (Settings, Developer, Webhooks), with a secret that you set here too:"
-            + " company rotate-secret --secret -.";
+            + " company rotate-secret %s --secret -.";
 
     private final ConnectSettings settings;
 
@@ -45,7 +45,7 @@ public final class CompanySubscription {
         call.setVariable("organizationId", run.company.calcom().organizationId());
         run.triggers = Triggers.sets(run.connection.edition(), run.company.calcom().organizationId() != null);
         if (run.connection.apiVersion() == ApiVersion.V1) {
-            run.add(new Step(NAME, Step.SKIPPED, "API v1 can't make it.", BY_HAND));
+            run.add(new Step(NAME, Step.SKIPPED, "API v1 can't make it.", BY_HAND.formatted(run.slug)));
         } else if (url(settings, run.connection.server(), run.company).isEmpty()) {
             run.add(new Step(NAME, Step.FAILED, "Nobody said where Cal.com reaches this hub.", "Set CALCAMEL_PUBLIC_URL, start the hub again, and connect again."));
         } else {

@@ -29,6 +29,8 @@ final class ConnectRun {
     boolean isSubscribing;
     int tries;
     String subscriptionOutcome;
+    boolean isAwaitingSync;
+    int looks;
     List<String> wasWrong = List.of();
 
     ConnectRun(String slug, CompanyFields fields) {

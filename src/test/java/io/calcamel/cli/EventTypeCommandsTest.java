@@ -48,6 +48,28 @@ class EventTypeCommandsTest {
     }
 
     @Test
+    void anyCompanyIsSyncedWithTheAdministratorsToken() {
+        HUB.stubFor(post("/api/event-types/sync").willReturn(okJson(report("complete", "")).withFixedDelay(2_400)));
+        HUB.stubFor(get("/api/sync-runs?status=running&limit=1&company=acme").withHeader("Authorization", equalTo("Bearer admin"))
+                .willReturn(okJson("{\"items\":[{\"calls\":4,\"seen\":240}]}")));
+        terminal.with("CALCAMEL_API_TOKEN", "secret").with("CALCAMEL_ADMIN_TOKEN", "admin");
+        assertThat(execute("sync-event-types", "--company", "acme")).isZero();
+        HUB.verify(1, postRequestedFor(urlPathEqualTo("/api/event-types/sync")).withHeader("Authorization", equalTo("Bearer admin"))
+                .withRequestBody(equalToJson("{\"company\":\"acme\",\"force\":false,\"dryRun\":false}")));
+        assertThat(terminal.err().lines()).containsExactly("Asking Cal.com: 4 calls, 240 event types so far");
+    }
+
+    @Test
+    void withoutACompanyItIsTheOneOfTheToken() {
+        HUB.stubFor(post("/api/event-types/sync").willReturn(okJson(report("complete", ""))));
+        assertThat(execute("sync-event-types", "--company", "acme")).isZero();
+        HUB.verify(1, postRequestedFor(urlPathEqualTo("/api/event-types/sync")).withHeader("Authorization", equalTo("Bearer demo-admin-token")));
+        terminal.with("CALCAMEL_ADMIN_TOKEN", "admin");
+        assertThat(execute("sync-event-types")).isZero();
+        HUB.verify(1, postRequestedFor(urlPathEqualTo("/api/event-types/sync")).withHeader("Authorization", equalTo("Bearer demo-api-token")));
+    }
+
+    @Test
     void aSyncThatIsRefusedFailsAndSaysWhatToDo() {
         HUB.stubFor(post("/api/event-types/sync").willReturn(okJson(report("refused",
                 "{\"list\":\"team\",\"teamId\":7,\"code\":\"too_many_missing\",\"title\":\"t\",\"detail\":\"Of 4 active ones 2 are missing.\",\"hint\":\"sync with --force\"}"))));

@@ -50,4 +50,28 @@ class MasterKeyTest {
         assertThatThrownBy(() -> start(OLD)).isInstanceOf(StartRefused.class);
         assertThatThrownBy(() -> start("short")).isInstanceOf(StartRefused.class).hasMessageContaining("CALCAMEL_MASTER_KEY can't be used");
     }
+
+    @Test
+    void whatIsLostWithTheKeyIsGivenAnew() throws Exception {
+        String database = TestDatabase.create();
+        HubExtension hub = new HubExtension().with("database.url", database).with("master.key", OLD);
+        hub.beforeAll(null);
+        try {
+            assertThat(hub.administer("POST", "/api/companies", "{\"slug\":\"acme\",\"apiKey\":\"cal_live_of_acme\"}").statusCode()).isEqualTo(201);
+            // As docs/operations.md says.
+            hub.db().sql("UPDATE company SET calcom_api_key = NULL").update();
+            hub.db().sql("DELETE FROM webhook_secret WHERE secret IS NOT NULL").update();
+        } finally {
+            hub.afterAll(null);
+        }
+        hub = new HubExtension().with("database.url", database).with("master.key", NEW);
+        hub.beforeAll(null);
+        try {
+            assertThat(hub.administer("PATCH", "/api/companies/acme", "{\"apiKey\":\"cal_live_of_acme\"}").statusCode()).isEqualTo(200);
+            assertThat(hub.administer("POST", "/api/companies/acme/webhook-secrets", "{\"secret\":\"" + SECRET + "\"}").statusCode()).isEqualTo(200);
+            assertThat(deliver(hub)).isEqualTo(200);
+        } finally {
+            hub.afterAll(null);
+        }
+    }
 }

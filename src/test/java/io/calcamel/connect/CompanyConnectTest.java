@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -167,6 +168,31 @@ class CompanyConnectTest {
         assertThat(company.path("teamId").asLong()).isEqualTo(teams.path(0).path("id").asLong());
         assertThat(JOINED.asked("/v2/teams").stream().filter(request -> request.headers().toString().contains(key)).count())
                 .as("asked for by us once, by this test once: the sync knows the team").isEqualTo(2);
+    }
+
+    @Test
+    void whereTheScheduleIsQuickerItsSyncIsWaitedFor() {
+        String slug = connected("in-step");
+        JOINED.faults("{\"slow\":{\"ms\":1500,\"match\":\"/v2/event-types\"}}");
+        try {
+            CompletableFuture<JsonNode> schedule = CompletableFuture.supplyAsync(() -> call(200, "POST", "/api/event-types/sync", "{\"company\":\"" + slug + "\"}"));
+            await().until(() -> call(200, "GET", "/api/sync-runs?status=running&company=" + slug, null).path("total").asInt() == 1);
+            assertThat(outcomes(connect(slug, key(slug), ""))).containsEntry("event types", "unchanged").doesNotContainValue("failed");
+            assertThat(schedule.join().path("status").asText()).isEqualTo("complete");
+            assertThat(call(200, "GET", "/api/sync-runs?company=" + slug, null).path("total").asInt()).as("one when it was connected, and that one").isEqualTo(2);
+        } finally {
+            JOINED.faults("{}");
+        }
+    }
+
+    @Test
+    void whatApiV1CantDoIsSaid() {
+        JsonNode report = connect("old-server", key("old-server"), ",\"apiVersion\":\"v1\"");
+        assertThat(outcomes(report)).containsEntry("subscription", "skipped").doesNotContainValue("failed");
+        assertThat(report.toString()).contains("company rotate-secret old-server --secret -");
+        JsonNode found = call(200, "GET", "/api/companies/old-server/doctor", null);
+        assertThat(outcomes(found)).containsEntry("key", "ok").containsEntry("subscription", "skipped").containsEntry("webhooks", "skipped");
+        assertThat(found.path("ok").asBoolean()).as("nobody can do anything about it").isTrue();
     }
 
     @Test
