@@ -92,11 +92,11 @@ public final class Database implements AutoCloseable {
         config.setMaximumPoolSize(settings.poolSize());
         config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
         config.addDataSourceProperty("ApplicationName", "calcamel");
-        // A refused row is somebody's data, and exceptions reach the log.
-        config.addDataSourceProperty("logServerErrorDetail", false);
-        config.addDataSourceProperty("connectTimeout", CONNECT_TIMEOUT.toSeconds());
-        config.addDataSourceProperty("socketTimeout", 60);
-        config.addDataSourceProperty("tcpKeepAlive", true);
+        // As texts: what is none does not reach the driver. A refused row is somebody's data, and exceptions reach the log.
+        config.addDataSourceProperty("logServerErrorDetail", "false");
+        config.addDataSourceProperty("connectTimeout", String.valueOf(CONNECT_TIMEOUT.toSeconds()));
+        config.addDataSourceProperty("socketTimeout", "60");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
         return config;
     }
 
