@@ -2,6 +2,7 @@ package io.calcamel;
 
 import io.calcamel.appointment.Appointments;
 import io.calcamel.availability.Availability;
+import io.calcamel.booking.AttendeeDefaults;
 import io.calcamel.booking.Bookings;
 import io.calcamel.calcom.Calcom;
 import io.calcamel.calcom.Connection;
@@ -32,6 +33,7 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.camel.CamelConfiguration;
@@ -291,6 +293,13 @@ public final class Hub {
         }
     }
 
+    /** What the company says of its attendees, else what the settings say. */
+    private IntFunction<AttendeeDefaults> attendees(Companies companies) {
+        IntFunction<AttendeeDefaults> everywhere = settings.bookings().attendees();
+        return id -> companies.byId(id).map(company -> new AttendeeDefaults(
+                company.timeZone() == null ? everywhere.apply(id).zone() : company.timeZone(), company.language())).orElseGet(() -> everywhere.apply(id));
+    }
+
     private final class Wiring implements CamelConfiguration {
 
         @Override
@@ -325,7 +334,7 @@ public final class Hub {
             context.getRegistry().bind("takeOver", appointments.takeOver());
             CompanyConnect.start(context, companies, new ConnectSettings(settings.regions(), settings.publicUrl(),
                     settings.profile() == Profile.DEV ? () -> "http://127.0.0.1:" + httpPort() : null, settings.quietAfter()));
-            bookings = Bookings.start(context, database, appointments.booked(), eventTypes, availability, settings.bookings());
+            bookings = Bookings.start(context, database, appointments.booked(), eventTypes, availability, settings.bookings().of(attendees(companies)));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.calcamel;
 
 import io.calcamel.availability.Availability;
+import io.calcamel.booking.AttendeeDefaults;
 import io.calcamel.booking.BookingSettings;
 import io.calcamel.calcom.ApiVersion;
 import io.calcamel.calcom.Calcom;
@@ -243,9 +244,10 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
 
         BookingSettings bookings() {
             // A booking must not be taken up by another while Cal.com is asked for it, nor believed missing while Cal.com may be at work on it.
+            AttendeeDefaults everywhere = new AttendeeDefaults(zone("booking.time-zone"), null);
             Duration lease = longer(positive("booking.lease"), positive("calcom.timeout.call").multipliedBy(4));
             Duration settle = longer(positive("booking.settle"), positive("calcom.timeout.call"));
-            return new BookingSettings(zone("booking.time-zone"), positive("booking.patience"), positive("booking.patience-when-busy"),
+            return new BookingSettings(company -> everywhere, positive("booking.patience"), positive("booking.patience-when-busy"),
                     atLeastOne("booking.many-waiting"), atLeastOne("booking.threads"), atLeastOne("booking.job-threads"), atLeastOne("booking.waiting"),
                     flag("booking.retry-manual"), settle, lease, positive("booking.keep"));
         }

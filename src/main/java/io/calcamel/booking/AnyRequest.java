@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.calcamel.eventtype.BranchEventTypes;
 import io.calcamel.eventtype.EventTypes;
 import io.calcamel.http.Problem;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,13 +21,13 @@ record AnyRequest(IntentKey key, BookingRequest first, List<Long> eventTypeIds) 
      * @param company    whose booking it is
      * @param body       the body
      * @param eventTypes the synced event types
-     * @param ownZone    the zone of an attendee who names none
+     * @param defaults   what is believed of an attendee of whom the body does not say it
      * @return what is asked for; empty where the body names an event type, or nothing. A name without a branch beside an event type
      *         is no matter of ours, as are other fields that are not known
      * @throws Problem 400 {@code bad_parameter}, 404 {@code branch_not_found} or {@code event_type_not_found}; what the first event
      *                 type does not take, where none takes it
      */
-    static Optional<AnyRequest> read(int company, JsonNode body, EventTypes eventTypes, ZoneId ownZone) {
+    static Optional<AnyRequest> read(int company, JsonNode body, EventTypes eventTypes, AttendeeDefaults defaults) {
         boolean hasEventType = body.hasNonNull("eventTypeId");
         if (hasEventType && body.hasNonNull("name") && body.hasNonNull("branch")) {
             throw Problem.badParameter("name", "was given together with eventTypeId.",
@@ -41,7 +40,7 @@ record AnyRequest(IntentKey key, BookingRequest first, List<Long> eventTypeIds) 
         String name = required(body, "name", "Send the title of an event type of the branch, or its slug.");
         String branch = required(body, "branch", "A name means something at a branch: send its slug with it, or eventTypeId instead of both.");
         BranchEventTypes.Offer offer = eventTypes.branches().offered(company, branch, name);
-        List<BookingRequest> taking = taking(company, body, offer, eventTypes, ownZone);
+        List<BookingRequest> taking = taking(company, body, offer, eventTypes, defaults);
         BookingRequest first = taking.get(0);
         Caller caller = first.checked().caller();
         return Optional.of(new AnyRequest(IntentKey.derived(company, offer.branch(), name, first.start(), caller.email(), caller.phoneNumber(),
@@ -58,12 +57,12 @@ record AnyRequest(IntentKey key, BookingRequest first, List<Long> eventTypeIds) 
     }
 
     /** Event types of one name can ask different questions: those whose questions are answered will do. */
-    private static List<BookingRequest> taking(int company, JsonNode body, BranchEventTypes.Offer offer, EventTypes eventTypes, ZoneId ownZone) {
+    private static List<BookingRequest> taking(int company, JsonNode body, BranchEventTypes.Offer offer, EventTypes eventTypes, AttendeeDefaults defaults) {
         List<BookingRequest> taking = new ArrayList<>();
         Problem refusal = null;
         for (long eventType : offer.eventTypes()) {
             try {
-                taking.add(BookingRequest.read(company, body, eventType, eventTypes, ownZone));
+                taking.add(BookingRequest.read(company, body, eventType, eventTypes, defaults));
             } catch (Problem problem) {
                 refusal = refusal == null ? problem : refusal;
             }

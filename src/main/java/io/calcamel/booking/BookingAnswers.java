@@ -134,7 +134,7 @@ final class BookingAnswers {
     }
 
     /** Cal.com's tag for a language: of {@code de-AT} it has {@code de} only. */
-    private static String language(String tag) {
+    static String language(String tag) {
         String key = tag.replace('_', '-').toLowerCase(Locale.ROOT);
         return Stream.of(key, key.split("-")[0]).flatMap(name -> LANGUAGES.stream().filter(known -> known.equalsIgnoreCase(name))).findFirst().orElse(null);
     }

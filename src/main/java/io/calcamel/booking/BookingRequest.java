@@ -47,38 +47,43 @@ record BookingRequest(EventType type, Instant start, ZoneId zone, BookingAnswers
      * @param body       the body
      * @param chosen     the event type, where the body names several; null for the one that it names
      * @param eventTypes the synced event types
-     * @param ownZone    the zone of an attendee who names none
+     * @param defaults   what is believed of an attendee of whom the body does not say it
      * @return what is asked for
      * @throws Problem 400 {@code bad_parameter}, 404 {@code event_type_not_found}, 422 {@code not_bookable} or
      *                 {@code missing_fields}
      */
-    static BookingRequest read(int company, JsonNode body, Long chosen, EventTypes eventTypes, ZoneId ownZone) {
+    static BookingRequest read(int company, JsonNode body, Long chosen, EventTypes eventTypes, AttendeeDefaults defaults) {
         refuseMisspelt(body);
         type(company, body, chosen, eventTypes).whyNotBookable().ifPresent(why -> {
             throw new Problem(422, "not_bookable", "The event type can't be booked", why.text(), null);
         });
-        return read(company, body, chosen, eventTypes, ownZone, true);
+        return read(company, body, chosen, eventTypes, defaults, true);
     }
 
     /** As {@link #read}, of a request that was taken before: whether it would be taken now does not matter. */
-    static BookingRequest stored(int company, JsonNode body, Long chosen, EventTypes eventTypes, ZoneId ownZone) {
-        return read(company, body, chosen, eventTypes, ownZone, false);
+    static BookingRequest stored(int company, JsonNode body, Long chosen, EventTypes eventTypes, AttendeeDefaults defaults) {
+        return read(company, body, chosen, eventTypes, defaults, false);
     }
 
-    private static BookingRequest read(int company, JsonNode body, Long chosen, EventTypes eventTypes, ZoneId ownZone, boolean isChecked) {
+    private static BookingRequest read(int company, JsonNode body, Long chosen, EventTypes eventTypes, AttendeeDefaults defaults, boolean isChecked) {
         EventType type = type(company, body, chosen, eventTypes);
         ObjectNode answers = object(body, "responses");
         ObjectNode attendee = object(body, "attendee");
         Caller caller = new Caller(first(attendee.path("name"), answers.remove("name")), first(attendee.path("email"), answers.remove("email")),
                 first(attendee.path("phoneNumber"), attendee.path("phone"), answers.remove("phone"), answers.remove("attendeePhoneNumber")),
-                first(attendee.path("timeZone"), body.path("timeZone")), first(attendee.path("language"), body.path("language")));
+                first(attendee.path("timeZone"), body.path("timeZone")), language(first(attendee.path("language"), body.path("language")), defaults));
         JsonNode place = body.hasNonNull("location") ? body.path("location") : Optional.ofNullable(answers.get("location")).orElse(body.path("location"));
         answers.remove("location");
         BookingAnswers.Checked checked = isChecked ? BookingAnswers.check(type, caller, answers, place) : BookingAnswers.unchecked(type, caller, answers, place);
-        ZoneId zone = checked.caller().timeZone() == null ? ownZone : ZoneId.of(checked.caller().timeZone());
+        ZoneId zone = checked.caller().timeZone() == null ? defaults.zone() : ZoneId.of(checked.caller().timeZone());
         Recurrence recurrence = body.hasNonNull("recurrence") ? Recurrence.read(body.path("recurrence")) : null;
         return new BookingRequest(type, start(body.path("start"), checked.caller().timeZone() == null ? null : zone), zone, checked, length(body, type),
                 metadata(company, body, eventTypes), recurrence);
+    }
+
+    /** Only one that Cal.com takes: it is nobody's mistake here. */
+    private static String language(String given, AttendeeDefaults defaults) {
+        return given == null && defaults.language() != null ? BookingAnswers.language(defaults.language()) : given;
     }
 
     /** Half of a series, since somebody wrote recurence, is worse than a refusal. */

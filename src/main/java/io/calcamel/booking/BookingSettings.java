@@ -1,12 +1,12 @@
 package io.calcamel.booking;
 
 import java.time.Duration;
-import java.time.ZoneId;
+import java.util.function.IntFunction;
 
 /**
  * How bookings are made.
  *
- * @param zone             the zone of attendees who name none
+ * @param attendees        what is believed of the attendees of a company, by its id
  * @param patience         how long a caller waits who gives no deadline
  * @param patienceWhenBusy how long, while many wait: then waiting would hold the threads that take webhooks in
  * @param manyWaiting      how many those are
@@ -18,6 +18,15 @@ import java.time.ZoneId;
  * @param lease            how long a booking is in the hand of whoever makes it
  * @param keep             how long the answer to an idempotency key is kept
  */
-public record BookingSettings(ZoneId zone, Duration patience, Duration patienceWhenBusy, int manyWaiting, int threads, int jobThreads, int waiting,
+public record BookingSettings(IntFunction<AttendeeDefaults> attendees, Duration patience, Duration patienceWhenBusy, int manyWaiting, int threads, int jobThreads, int waiting,
         boolean retryManual, Duration settle, Duration lease, Duration keep) {
+
+    /**
+     * The same, with other defaults.
+     *
+     * @param others what is believed of the attendees of a company, by its id
+     */
+    public BookingSettings of(IntFunction<AttendeeDefaults> others) {
+        return new BookingSettings(others, patience, patienceWhenBusy, manyWaiting, threads, jobThreads, waiting, retryManual, settle, lease, keep);
+    }
 }

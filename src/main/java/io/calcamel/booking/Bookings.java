@@ -106,8 +106,8 @@ public final class Bookings {
             go(call, known.get());
             return;
         }
-        Optional<AnyRequest> any = AnyRequest.read(company, body, eventTypes, settings.zone());
-        BookingRequest request = any.map(AnyRequest::first).orElseGet(() -> BookingRequest.read(company, body, null, eventTypes, settings.zone()));
+        Optional<AnyRequest> any = AnyRequest.read(company, body, eventTypes, settings.attendees().apply(company));
+        BookingRequest request = any.map(AnyRequest::first).orElseGet(() -> BookingRequest.read(company, body, null, eventTypes, settings.attendees().apply(company)));
         Caller caller = request.checked().caller();
         IntentKey key = given.or(() -> any.map(AnyRequest::key)).orElseGet(() -> IntentKey.derived(company, request.type().id(), request.start(),
                 caller.email(), caller.phoneNumber(), String.valueOf(request.recurrence())));

@@ -391,7 +391,7 @@ public final class ChangeSteps {
         JsonNode appointment = intent.progress().path("appointment");
         String zone = appointment.path("attendee").path("timeZone").asText("");
         return new Wish(appointment.path("eventTypeId").longValue(), List.of(BookingChanges.start(intent.request())), null,
-                ZoneId.getAvailableZoneIds().contains(zone) ? ZoneId.of(zone) : settings.zone());
+                ZoneId.getAvailableZoneIds().contains(zone) ? ZoneId.of(zone) : settings.attendees().apply(intent.company()).zone());
     }
 
     /** Puts the alternatives into the refusal; none where Cal.com could not be asked. */

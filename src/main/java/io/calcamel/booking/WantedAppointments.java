@@ -53,12 +53,12 @@ final class WantedAppointments {
     BookingRequest request(Intent intent) {
         boolean wasSent = intent.sends() > 0 || intent.progress() != null;
         return wasSent ? stored(intent)
-                : BookingRequest.read(intent.company(), intent.request(), intent.chosenEventTypeId(), eventTypes, settings.zone());
+                : BookingRequest.read(intent.company(), intent.request(), intent.chosenEventTypeId(), eventTypes, settings.attendees().apply(intent.company()));
     }
 
     /** What an intent asks for, as it was taken. */
     BookingRequest stored(Intent intent) {
-        return BookingRequest.stored(intent.company(), intent.request(), intent.chosenEventTypeId(), eventTypes, settings.zone());
+        return BookingRequest.stored(intent.company(), intent.request(), intent.chosenEventTypeId(), eventTypes, settings.attendees().apply(intent.company()));
     }
 
     /** What the bookings of an intent have in Cal.com's metadata. */

@@ -61,19 +61,28 @@ public final class CompanyDoctor {
      * @param company the company
      */
     public void begin(Exchange call, @Variable(CompanyAdministration.COMPANY) Company company) {
-        Connection connection = null;
-        if (company.isConnected()) {
-            connection = Connection.of(company.id(), company.calcom().baseUrl(), company.calcom().apiKey(), ApiVersion.of(company.calcom().apiVersion()));
+        Examination examination = new Examination(company, company.isConnected() ? connection(company).orElse(null) : null);
+        if (company.isConnected() && examination.connection == null) {
+            examination.add(new Step("key", Step.FAILED, "There can be no connection to " + company.calcom().baseUrl() + " in API " + company.calcom().apiVersion() + ".",
+                    "Connect it again: company connect --slug " + company.slug() + " --base-url URL."));
         }
-        call.setVariable(EXAMINATION, new Examination(company, connection));
+        call.setVariable(EXAMINATION, examination);
         call.setVariable("companyId", company.id());
         call.setVariable("organizationId", company.calcom().organizationId());
         call.getMessage().setBody(null);
     }
 
-    /** Of whom the schedule examines next: one who has just been read. */
-    public Optional<Company> company(@Body Integer id) {
-        return companies.byId(id);
+    private static Optional<Connection> connection(Company company) {
+        try {
+            return Optional.of(Connection.of(company.id(), company.calcom().baseUrl(), company.calcom().apiKey(), ApiVersion.of(company.calcom().apiVersion())));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whom the schedule examines next. */
+    public void take(Exchange exchange, @Body Integer id) {
+        exchange.setVariable(CompanyAdministration.COMPANY, companies.byId(id).orElseThrow());
     }
 
     /** The companies that can be examined. */
@@ -83,7 +92,7 @@ public final class CompanyDoctor {
 
     /** Whether the company has a key at all. */
     public boolean hasKey(@Variable(EXAMINATION) Examination examination) {
-        if (examination.connection == null) {
+        if (!examination.company.isConnected()) {
             examination.add(new Step("key", Step.FAILED, "The company has no API key in this hub, or none that can be read.",
                     "Give it one: company connect --slug " + examination.company.slug() + " --api-key KEY."));
         }

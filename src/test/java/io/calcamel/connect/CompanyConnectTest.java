@@ -3,6 +3,9 @@ package io.calcamel.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calcamel.HubExtension;
 import io.calcamel.SandboxExtension;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /** A company is connected by one call, and the doctor finds what breaks later; with the sandbox's real webhooks between them. */
 class CompanyConnectTest {
@@ -231,6 +235,40 @@ class CompanyConnectTest {
         assertThat(finding.path("hint").asText()).contains("--api-key");
         call(200, "PATCH", "/api/companies/" + slug, "{\"apiKey\":null}");
         assertThat(finding(slug, "key").path("detail").asText()).contains("no API key");
+    }
+
+    @Test
+    void whoBooksThereIsBelievedToLiveInItsZoneAndToSpeakItsLanguage() {
+        connect("tokyo", key("tokyo"), ",\"timeZone\":\"Asia/Tokyo\",\"language\":\"ja\"");
+        String token = call(201, "POST", "/api/tokens", "{\"name\":\"CRM\",\"company\":\"tokyo\"}").path("token").asText();
+        JsonNode type = asHost(key("tokyo"), "GET", "/event-types", "2024-06-14", null).path(0);
+        JsonNode slots = asHost(key("tokyo"), "GET", "/slots?eventTypeId=" + type.path("id") + "&start=" + Instant.now().plusSeconds(86_400) + "&end=" + Instant.now().plusSeconds(9 * 86_400), "2024-09-04", null);
+        String start = slots.elements().next().path(0).path("start").asText();
+        HttpResponse<String> booked = JOINED.hub().send(HttpRequest.newBuilder(JOINED.hub().uri("/api/bookings")).header("Authorization", "Bearer " + token)
+                .POST(HttpRequest.BodyPublishers.ofString("{\"eventTypeId\":" + type.path("id") + ",\"start\":\"" + start
+                        + "\",\"attendee\":{\"name\":\"Ada\",\"email\":\"ada@example.org\"}}")));
+        assertThat(booked.statusCode()).as(booked.body()).isEqualTo(201);
+        JsonNode attendee = HubExtension.json(booked).path("attendee");
+        assertThat(attendee.path("timeZone").asText()).isEqualTo("Asia/Tokyo");
+        assertThat(attendee.path("language").asText()).isEqualTo("ja");
+    }
+
+    @Test
+    void theScheduleTellsTheLogWhatIsWrong() {
+        String slug = connected("examined");
+        asHost(key(slug), "DELETE", "/webhooks/" + subscription(key(slug)), null, null);
+        Logger logger = (Logger) LoggerFactory.getLogger(CompanyDoctor.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try {
+            int id = call(200, "GET", "/api/companies/" + slug, null).path("id").asInt();
+            JOINED.hub().hub().context().createProducerTemplate().sendBody("direct:company-examine-due", id);
+            assertThat(log.list.stream().map(ILoggingEvent::getFormattedMessage).toList()).hasSize(1)
+                    .allMatch(line -> line.contains("Company " + slug + ", subscription: Cal.com has no webhook subscription") && line.contains("company connect --slug"));
+        } finally {
+            logger.detachAppender(log);
+        }
     }
 
     @Test
