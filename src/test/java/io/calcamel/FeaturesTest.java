@@ -113,9 +113,10 @@ class FeaturesTest {
     }
 
     private static String maskedText(String text) {
-        return text.replaceAll("\\d{4}-\\d\\d-\\d\\d([T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|[+-]\\d\\d:\\d\\d)?)?", "<time>")
+        return text.replaceAll("(?m)^Asking Cal.com: .*\n?", "").replaceAll("\\d{4}-\\d\\d-\\d\\d([T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|[+-]\\d\\d:\\d\\d)?)?", "<time>")
                 .replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\\b[0-9A-Za-z]{20,22}\\b", "<uid>")
                 .replaceAll("calcamel_[A-Za-z0-9_-]+", "<token>")
+                .replaceAll("\\b[0-9a-f]{12}\\b", "<fingerprint>")
                 .replaceAll("^[A-Za-z0-9_-]{20}$", "<uid>")
                 .replaceAll("(?<=localhost:|127\\.0\\.0\\.1:)\\d+", "<port>")
                 .replaceAll("\\d+ ms", "<ms>")
@@ -170,7 +171,8 @@ class FeaturesTest {
                 lines.add(line);
             }
             // As it would be on the ports that the page names.
-            return String.join("\n", lines).strip().replace("127.0.0.1:" + hub.variable("SANDBOX_PORT"), "127.0.0.1:8081") + "\n";
+            return String.join("\n", lines).strip().replace("127.0.0.1:" + hub.variable("SANDBOX_PORT"), "127.0.0.1:8081")
+                    .replace("127.0.0.1:" + hub.variable("HTTP_PORT"), "127.0.0.1:8080") + "\n";
         }
 
         @Override
