@@ -333,7 +333,7 @@ public final class Hub {
             context.getRegistry().bind("readBacks", appointments.readBacks());
             context.getRegistry().bind("takeOver", appointments.takeOver());
             CompanyConnect.start(context, companies, new ConnectSettings(settings.regions(), settings.publicUrl(),
-                    settings.profile() == Profile.DEV ? () -> "http://127.0.0.1:" + httpPort() : null, settings.quietAfter()));
+                    settings.profile() == Profile.DEV ? () -> "http://127.0.0.1:" + httpPort() : null, settings.quietAfter(), settings.examine()));
             bookings = Bookings.start(context, database, appointments.booked(), eventTypes, availability, settings.bookings().of(attendees(companies)));
         }
     }

@@ -47,12 +47,13 @@ import org.apache.camel.util.TimeUtils;
  * @param publicUrl      where Cal.com reaches this hub; blank where nobody said
  * @param regions        the addresses of Cal.com's own API
  * @param quietAfter     how long after a change in Cal.com its webhook must have come
+ * @param examine        how often every company's connection is examined
  * @param sandboxPort    port of the sandbox, where it is started; 0 for a free one
  */
 public record Settings(Profile profile, String httpHost, int httpPort, int managementPort, String webhookSecret, String apiToken, String adminToken, String masterKey,
         boolean hasDemoSecret, boolean hasDemoToken, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, InboxWorker.Settings working,
         DefaultCalcom calcom, Calcom.Settings calls, Availability.Settings availability, Duration readBackDelay, EventTypes.Settings eventTypes,
-        BookingSettings bookings, String publicUrl, List<String> regions, Duration quietAfter, int sandboxPort) {
+        BookingSettings bookings, String publicUrl, List<String> regions, Duration quietAfter, Duration examine, int sandboxPort) {
 
     /**
      * The default company's Cal.com.
@@ -113,14 +114,14 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                         read.text("calcom.base-url", "CALCOM_API_BASE_URL").strip(), read.apiVersion("calcom.api-version")),
                 read.calls(), read.availability(), read.duration("read-back.delay"), read.eventTypes(), read.bookings(),
                 read.url("public.url", "CALCAMEL_PUBLIC_URL"), Arrays.stream(read.text("calcom.regions").split(",")).map(String::strip).toList(),
-                read.positive("company.quiet-after"), read.number("sandbox.port"));
+                read.positive("company.quiet-after"), read.positive("company.examine-every"), read.number("sandbox.port"));
     }
 
     /** The same, with another Cal.com for the default company. */
     Settings withCalcom(String apiKey, String baseUrl, List<String> itsRegions) {
         return new Settings(profile, httpHost, httpPort, managementPort, webhookSecret, apiToken, adminToken, masterKey, hasDemoSecret, hasDemoToken, reloadFolder, database,
                 storing, working, new DefaultCalcom(apiKey, calcom.teamSlug(), baseUrl, calcom.apiVersion()), calls, availability, readBackDelay,
-                eventTypes, bookings, publicUrl, itsRegions, quietAfter, sandboxPort);
+                eventTypes, bookings, publicUrl, itsRegions, quietAfter, examine, sandboxPort);
     }
 
     /** Whether the sandbox stands in for Cal.com: in dev, as long as nobody named another. */

@@ -119,6 +119,7 @@ class FeaturesTest {
                 .replaceAll("\\b[0-9a-f]{12}\\b", "<fingerprint>")
                 .replaceAll("^[A-Za-z0-9_-]{20}$", "<uid>")
                 .replaceAll("(?<=localhost:|127\\.0\\.0\\.1:)\\d+", "<port>")
+                .replaceAll(", the next one in \\d+ ms", "")
                 .replaceAll("\\d+ ms", "<ms>")
                 .replaceAll("(\"calcomBookingId\":)\\d+", "$1<number>")
                 .replaceAll("(remaining|left)\\D{1,3}\\d+", "$1 <number>")

@@ -48,10 +48,12 @@ public final class CompanyDoctor {
 
     private final Companies companies;
     private final ConnectSettings settings;
+    private final Instant begins;
 
     CompanyDoctor(Companies companies, ConnectSettings settings) {
         this.companies = companies;
         this.settings = settings;
+        this.begins = Instant.now().plus(settings.examine().dividedBy(2));
     }
 
     /**
@@ -85,9 +87,9 @@ public final class CompanyDoctor {
         exchange.setVariable(CompanyAdministration.COMPANY, companies.byId(id).orElseThrow());
     }
 
-    /** The companies that can be examined. */
-    public List<Integer> connected() {
-        return companies.connected();
+    /** The companies that are to be examined; none at the start of the hub, which a new Quartz trigger does not wait for. */
+    public List<Integer> due() {
+        return Instant.now().isBefore(begins) ? List.of() : companies.connected();
     }
 
     /** Whether the company has a key at all. */

@@ -13,8 +13,9 @@ import java.util.function.Supplier;
  * @param publicUrl  where Cal.com reaches this hub, without a slash at its end; blank where nobody said
  * @param loopback   where this hub listens, for a Cal.com on the same machine; null where that is not to be used
  * @param quietAfter how long after a change in Cal.com its webhook must have come
+ * @param examine    how often every company is examined
  */
-public record ConnectSettings(List<String> regions, String publicUrl, Supplier<String> loopback, Duration quietAfter) {
+public record ConnectSettings(List<String> regions, String publicUrl, Supplier<String> loopback, Duration quietAfter, Duration examine) {
 
     private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "[::1]");
 
