@@ -309,6 +309,42 @@ class BranchBookingTest {
         assertThat(BOOKER.inSandbox(email)).hasSize(3);
     }
 
+    /** Cal.com has booked a date and said 500: what became of it is looked up with the event type that was chosen. */
+    @Test
+    void anUnknownDateOfASeriesIsLookedUpWithTheChosenOne() {
+        String email = Booker.email();
+        ObjectNode body = body(starts().get(2), email);
+        body.putObject("recurrence").put("count", 2).put("interval", "daily");
+        JOINED.faults("{\"500-after-success\": {\"match\": \"POST /v2/bookings$\", \"times\": 1}}");
+        String key = UUID.randomUUID().toString();
+        BOOKER.book(key, body);
+        HttpResponse<String> last = await().until(() -> BOOKER.book(key, body), answer -> answer.statusCode() != 202);
+        assertThat(booked(last).path("items")).hasSize(2);
+        assertThat(BOOKER.inSandbox(email)).hasSize(2).noneMatch(booking -> booking.path("status").asText().equals("cancelled"));
+    }
+
+    /** As many as a name may mean, all with one host, who is taken unnoticed: each is tried, and the caller is told. */
+    @Test
+    void asManyAsANameMayMeanAreTriedOneAfterTheOther() {
+        int host = JOINED.ask("GET", "/teams/" + TEAM + "/memberships", null, null).path(0).path("userId").asInt();
+        List<Long> many = IntStream.range(0, 20).mapToObj(i -> JOINED.ask("POST", "/teams/" + TEAM + "/event-types", "2024-06-14", """
+                {"title": "Big check", "slug": "berlin-big-check-%d", "lengthInMinutes": 30, "schedulingType": "collective", "hosts": [{"userId": %d}]}"""
+                .formatted(i, host)).path("id").asLong()).toList();
+        assertThat(HubExtension.json(hub().post("/api/event-types/sync", "")).path("status").asText()).isEqualTo("complete");
+        List<JsonNode> slots = slots(HubExtension.json(ask("&branch=berlin&name=Big%20check")));
+        String start = slots.get(0).path("start").asText();
+        ObjectNode early = body(monday + "T01:00:00Z", Booker.email()).put("name", "Big check");
+        assertThat(BOOKER.book(null, early).statusCode()).as("fills the cache").isEqualTo(409);
+        takeUnnoticed(many.get(0), start);
+        int before = bookingsAsked();
+        String key = UUID.randomUUID().toString();
+        ObjectNode body = body(start, Booker.email()).put("name", "Big check");
+        HttpResponse<String> answer = BOOKER.book(key, body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(409);
+        assertThat(HubExtension.json(answer).path("alternatives")).hasSize(3);
+        assertThat(bookingsAsked() - before).isEqualTo(20);
+    }
+
     /** The line is cut in the middle of a request: it must not be tried with the other one until it is known what came of it. */
     @Test
     void aTakeOverGoesOnWithTheOneInHand() {
