@@ -10,6 +10,8 @@ import io.calcamel.SandboxExtension;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.temporal.TemporalAdjusters;
@@ -343,6 +345,41 @@ class BranchBookingTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(409);
         assertThat(HubExtension.json(answer).path("alternatives")).hasSize(3);
         assertThat(bookingsAsked() - before).isEqualTo(20);
+    }
+
+    /** What this node's cache holds is no reason to say "taken": the cancellation may be another node's. */
+    @Test
+    void whatIsFreeAgainUnnoticedIsBooked() {
+        String start = starts().get(2);
+        CHECK_UPS.forEach(id -> takeUnnoticed(id, start));
+        await().untilAsserted(() -> assertThat(BOOKER.book(null, body(start, Booker.email())).statusCode()).as("fills the cache").isEqualTo(409));
+        JOINED.faults("{\"webhooks-dropped\": true}");
+        JOINED.sandboxBookings().forEach(booking -> {
+            if (OffsetDateTime.parse(start).toInstant().equals(Instant.parse(booking.path("start").asText()))) {
+                JOINED.ask("POST", "/bookings/" + booking.path("uid").asText() + "/cancel", "2024-08-13", "{\"cancellationReason\": \"free\"}");
+            }
+        });
+        JOINED.faults("{}");
+        await().atMost(Duration.ofSeconds(12)).untilAsserted(() -> assertThat(BOOKER.book(null, body(start, Booker.email())).statusCode()).isEqualTo(201));
+    }
+
+    /** The one whose length it is anyway, and one that has to be told: each is asked for what it is booked for. */
+    @Test
+    void eachIsAskedForTheLengthThatItIsBookedFor() {
+        List<Integer> hosts = new ArrayList<>();
+        JOINED.ask("GET", "/teams/" + TEAM + "/memberships", null, null).forEach(member -> hosts.add(member.path("userId").asInt()));
+        long fixed = JOINED.ask("POST", "/teams/" + TEAM + "/event-types", "2024-06-14", """
+                {"title": "Talk", "slug": "berlin-talk-1", "lengthInMinutes": 30, "schedulingType": "collective", "hosts": [{"userId": %d}]}"""
+                .formatted(hosts.get(0))).path("id").asLong();
+        long several = JOINED.ask("POST", "/teams/" + TEAM + "/event-types", "2024-06-14", """
+                {"title": "Talk", "slug": "berlin-talk-2", "lengthInMinutes": 60, "lengthInMinutesOptions": [30, 60], "schedulingType": "collective",
+                 "hosts": [{"userId": %d}]}""".formatted(hosts.get(1))).path("id").asLong();
+        assertThat(HubExtension.json(hub().post("/api/event-types/sync", "")).path("status").asText()).isEqualTo("complete");
+        List<JsonNode> slots = slots(HubExtension.json(ask("&branch=berlin&name=talk&duration=30")));
+        String last = slots.get(slots.size() - 1).path("start").asText();
+        takeUnnoticed(fixed, last);
+        ObjectNode body = body(last, Booker.email()).put("name", "Talk").put("lengthInMinutes", 30);
+        assertThat(booked(BOOKER.book(null, body)).path("eventTypeId").asLong()).isEqualTo(several);
     }
 
     /** The line is cut in the middle of a request: it must not be tried with the other one until it is known what came of it. */
