@@ -34,7 +34,8 @@ public final class ChoiceSteps {
     public AnyWish wish(Exchange exchange, @Variable(BookingWork.INTENT) Intent intent, @Variable(BookingSteps.REQUEST) BookingRequest request) {
         List<Long> order = new ArrayList<>(intent.eventTypeIds().stream().sorted().toList());
         Collections.rotate(order, -(int) (intent.id() % order.size()));
-        boolean isAfresh = exchange.removeVariable(AFRESH) != null;
+        // A series is not tried with one after the other: what it is chosen by must be true now.
+        boolean isAfresh = exchange.removeVariable(AFRESH) != null || request.recurrence() != null;
         return new AnyWish(order, request.start(), wanted.lengths(intent), request.zone(), isAfresh);
     }
 

@@ -445,6 +445,23 @@ class BranchBookingTest {
         }
     }
 
+    /** A series is not tried with one after the other, so it does not begin with one that was free half a minute ago. */
+    @Test
+    void aSeriesIsNotChosenFromMemory() {
+        String start = starts().get(2);
+        assertThat(BOOKER.book(null, body(monday + "T01:00:00Z", Booker.email())).statusCode()).as("fills the cache").isEqualTo(409);
+        long next = hub().db().sql("SELECT last_value + 1 FROM booking_intent_id_seq").query(Long.class).single();
+        long chosenFirst = CHECK_UPS.get((int) (next % 2));
+        takeUnnoticed(chosenFirst, start);
+        ObjectNode body = body(start, Booker.email());
+        body.putObject("recurrence").put("count", 2).put("interval", "daily");
+        // What was asked less than two seconds ago is not asked again: Cal.com would say the same.
+        String isLater = "SELECT 1 WHERE now() > (SELECT max(created_at) + interval '3 seconds' FROM booking_intent)";
+        await().until(() -> hub().db().sql(isLater).query(Integer.class).optional().isPresent());
+        assertThat(booked(BOOKER.book(null, body)).path("items")).hasSize(2).allSatisfy(item ->
+                assertThat(item.at("/appointment/eventTypeId").asLong()).isNotEqualTo(chosenFirst));
+    }
+
     /** The line is cut in the middle of a request: it must not be tried with the other one until it is known what came of it. */
     @Test
     void aTakeOverGoesOnWithTheOneInHand() {
