@@ -32,6 +32,8 @@ public final class AnyAvailability {
     static final String SEARCH = "anySearch";
 
     private static final int MOST_ALTERNATIVES = 3;
+    /** Cal.com itself keeps its answers for two seconds (recorded). */
+    private static final Duration AFRESH = Duration.ofSeconds(2);
     private static final Comparator<SlotOf> BY_START = Comparator.comparing((SlotOf one) -> one.slot().start()).thenComparing(SlotOf::eventTypeId);
 
     private final Availability availability;
@@ -112,7 +114,7 @@ public final class AnyAvailability {
         }
     }
 
-    /** Begins the search for what can be had at a wished start, and near it. What is believed for long is no reason to refuse. */
+    /** Begins the search for what can be had at a wished start, and near it. */
     public void begin(Exchange exchange, @Body AnyWish wish, @Variable("companyId") int company) {
         ZoneId zone = wish.zone();
         LocalDate day = LocalDate.ofInstant(wish.start(), zone);
@@ -121,8 +123,9 @@ public final class AnyAvailability {
         Instant from = first.atStartOfDay(zone).toInstant();
         Instant to = day.plusDays(NearSearch.DAYS_AFTER + 1L).atStartOfDay(zone).toInstant();
         List<Long> asked = from.isBefore(to) ? wish.eventTypeIds() : List.of();
+        Duration maxAge = wish.isAfresh() ? AFRESH : settings.refresh();
         exchange.setVariable(SEARCH, new AnySearch(null, null, asked.stream().map(eventType -> new Question(
-                new AvailabilityKey(company, eventType, from, to, zone, wish.duration()), from, to, null, settings.refresh(), settings.patience())).toList()));
+                new AvailabilityKey(company, eventType, from, to, zone, wish.durations().get(eventType)), from, to, null, maxAge, settings.patience())).toList()));
         exchange.setVariable("anyWish", wish);
     }
 
@@ -136,7 +139,7 @@ public final class AnyAvailability {
             throws InterruptedException {
         if (wish.start().isBefore(clock.instant())) {
             // Whoever wishes the past is told so by Cal.com.
-            return new AnyNear(wish.eventTypeIds(), List.of(), null);
+            return new AnyNear(wish.eventTypeIds(), List.of(), null, false);
         }
         Duration left = deadline == null ? settings.patience() : Duration.between(clock.instant(), deadline).dividedBy(2);
         Duration patience = left.isNegative() ? Duration.ZERO : left;
@@ -147,7 +150,8 @@ public final class AnyAvailability {
         List<Long> unknown = told.stream().filter(one -> !listed.contains(id(one)) && isUnknown(one)).map(AnyAvailability::id).toList();
         List<Long> candidates = Stream.of(free, listed, unknown).flatMap(List::stream).distinct().toList();
         Problem refusal = told.stream().allMatch(one -> one.problem() != null) ? told.get(0).problem() : null;
-        return new AnyNear(candidates, alternatives(told, wish), refusal);
+        boolean isRemembered = told.stream().anyMatch(one -> one.reply() != null && one.reply().source().equals("cache") && one.reply().age().compareTo(AFRESH) > 0);
+        return new AnyNear(candidates, alternatives(told, wish), refusal, isRemembered);
     }
 
     private static long id(Told told) {

@@ -10,6 +10,7 @@ import java.util.List;
  *                     those of which Cal.com did not tell; among equals, the one that is liked best first
  * @param alternatives three at most, the nearest first, of different starts; none is past or held back
  * @param refusal      what Cal.com, or the last sync, says against all of them; null where it does not
+ * @param isRemembered whether Cal.com was not asked about some of them just now, so that another one may be free by now
  */
-public record AnyNear(List<Long> candidates, List<AnyOffer> alternatives, Problem refusal) {
+public record AnyNear(List<Long> candidates, List<AnyOffer> alternatives, Problem refusal, boolean isRemembered) {
 }

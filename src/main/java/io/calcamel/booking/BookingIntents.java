@@ -110,7 +110,7 @@ public final class BookingIntents {
                 VALUES (:company, :key, :derived, :kind, :hash, :request::json, :stamp, :eventTypes::bigint[], now() + make_interval(secs => :lease))
                 ON CONFLICT (company_id, idempotency_key) DO UPDATE
                     SET attempts = known.attempts + 1, next_attempt_at = EXCLUDED.next_attempt_at, updated_at = now(),
-                        event_type_ids = EXCLUDED.event_type_ids
+                        event_type_ids = CASE WHEN known.progress IS NULL THEN EXCLUDED.event_type_ids ELSE known.event_type_ids END
                     WHERE known.status = 'started' AND (known.next_attempt_at IS NULL OR known.next_attempt_at < now())
                         AND known.kind = EXCLUDED.kind AND known.request_hash = EXCLUDED.request_hash
                 RETURNING *, now() AS read_at""")
@@ -130,7 +130,13 @@ public final class BookingIntents {
      * @return empty where the key is new, or its intent is to be done anew
      */
     public Optional<Begun> known(int company, IntentKey key, Intent.Kind kind, JsonNode request) {
-        return known(company, key, kind, RequestHash.of(key, request)).filter(begun -> begun.intent().status() != Intent.Status.STARTED);
+        return known(company, key, kind, RequestHash.of(key, request))
+                .filter(begun -> begun.intent().status() != Intent.Status.STARTED || isInHand(begun.intent().id()));
+    }
+
+    /** Then it is carried out as it was taken, whatever would be said to it now. */
+    private boolean isInHand(long id) {
+        return db.sql("SELECT coalesce(next_attempt_at >= now(), false) FROM booking_intent WHERE id = :id").param("id", id).query(Boolean.class).single();
     }
 
     private Optional<Begun> known(int company, IntentKey key, Intent.Kind kind, byte[] hash) {

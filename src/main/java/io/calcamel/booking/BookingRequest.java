@@ -154,7 +154,8 @@ record BookingRequest(EventType type, Instant start, ZoneId zone, BookingAnswers
         return time.atZone(zone).toInstant();
     }
 
-    private static Integer length(JsonNode body, EventType type) {
+    /** Minutes, where they were asked for; null for the event type's own. */
+    static Integer length(JsonNode body, EventType type) {
         JsonNode given = body.path("lengthInMinutes");
         if (given.isMissingNode() || given.isNull()) {
             return null;

@@ -57,6 +57,9 @@ public final class BookingSteps {
     private static final Set<String> OUR_TROUBLE = Set.of(CalcomError.UNAUTHORIZED.code(), CalcomError.FORBIDDEN.code(), CalcomError.UNSUPPORTED.code(),
             CalcomError.UNEXPECTED_FORMAT.code());
     private static final Set<CalcomError> OFFERS_OTHERS = Set.of(CalcomError.SLOT_TAKEN, CalcomError.NO_SEATS_LEFT);
+    /** These are about the event type that was asked, and say nothing of another one of the same name. */
+    private static final Set<CalcomError> OF_THIS_ONE = Set.of(CalcomError.SLOT_TAKEN, CalcomError.NO_SEATS_LEFT, CalcomError.LIMIT_REACHED,
+            CalcomError.NOT_BOOKABLE, CalcomError.EVENT_TYPE_NOT_FOUND);
 
     private final Database database;
     private final BookingIntents intents;
@@ -92,7 +95,13 @@ public final class BookingSteps {
                 default -> intent.sends() == 0 ? firstStep(intent) : "look-up";
             });
         } catch (Problem noLonger) {
-            refuseWith(exchange, noLonger);
+            if (intent.isAny()) {
+                // Cal.com was not asked yet, and another one may take it.
+                exchange.setVariable(REQUEST, wanted.stored(intent));
+                exchange.setVariable(NEXT, another(intent));
+            } else {
+                refuseWith(exchange, noLonger);
+            }
         }
     }
 
@@ -168,7 +177,7 @@ public final class BookingSteps {
             ObjectNode progress = Json.MAPPER.createObjectNode().put(SENDS, intents.find(intent.id()).sends());
             intents.keep(intent, progress.set(REFUSAL, Json.MAPPER.valueToTree(failure.toJson())));
         }
-        exchange.setVariable(NEXT, next(failure));
+        exchange.setVariable(NEXT, next(failure, intent));
         if (!failure.mayHaveHappened()) {
             availability.release(intent.company(), request.type().id(), request.start());
         }
@@ -197,14 +206,14 @@ public final class BookingSteps {
     }
 
     /** Before "taken" is told, it is looked whether the booking is ours (calcom-pitfalls C1: a refused repetition of what succeeded). */
-    private static String next(CalcomException failure) {
+    private String next(CalcomException failure, Intent intent) {
         if (failure.mayHaveHappened() || failure.status() == 409) {
             return "look-up";
         }
         return switch (failure.error()) {
             case RATE_LIMITED -> "postpone";
             case UNAVAILABLE -> "leave";
-            default -> "refuse";
+            default -> afterRefusal(failure, intent);
         };
     }
 
@@ -239,7 +248,7 @@ public final class BookingSteps {
         if (refusal != null) {
             // Taken, after all: it was answered, and nothing came of it.
             exchange.setVariable(REFUSAL, refusal);
-            exchange.setVariable(NEXT, OFFERS_OTHERS.stream().anyMatch(error -> error.code().equals(refusal.code())) ? afterTaken(intent) : "refuse");
+            exchange.setVariable(NEXT, afterRefusal(refusal, intent));
         } else if (!isThrough) {
             exchange.setVariable(NEXT, "postpone");
         } else if (now.sends() >= MOST_SENDS) {
@@ -250,10 +259,18 @@ public final class BookingSteps {
     }
 
     /** Only now may another event type be tried: with this one it surely is not booked. */
-    private String afterTaken(Intent intent) {
-        if (!intent.isAny()) {
-            return "offer";
+    private String afterRefusal(Problem refusal, Intent intent) {
+        if (intent.isAny() && isOneOf(OF_THIS_ONE, refusal)) {
+            return another(intent);
         }
+        return isOneOf(OFFERS_OTHERS, refusal) ? "offer" : "refuse";
+    }
+
+    private static boolean isOneOf(Set<CalcomError> errors, Problem refusal) {
+        return errors.stream().anyMatch(error -> error.code().equals(refusal.code()));
+    }
+
+    private String another(Intent intent) {
         intents.refusedWithChosen(intent);
         return "choose";
     }
@@ -320,7 +337,7 @@ public final class BookingSteps {
         } else if (wish.isFree()) {
             exchange.setVariable(NEXT, "send");
         } else if (intent.isAny()) {
-            exchange.setVariable(NEXT, afterTaken(intent));
+            exchange.setVariable(NEXT, another(intent));
         } else {
             refuseWith(exchange, new Taken(wish.alternatives()));
         }

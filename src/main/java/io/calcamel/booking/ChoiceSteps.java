@@ -20,6 +20,8 @@ import org.apache.camel.Variable;
  */
 public final class ChoiceSteps {
 
+    private static final String AFRESH = "afresh";
+
     private final BookingIntents intents;
     private final WantedAppointments wanted;
 
@@ -29,21 +31,29 @@ public final class ChoiceSteps {
     }
 
     /** What would do. Each intent begins with another event type, so that not all book with the first as long as it is free. */
-    public AnyWish wish(@Variable(BookingWork.INTENT) Intent intent, @Variable(BookingSteps.REQUEST) BookingRequest request) {
+    public AnyWish wish(Exchange exchange, @Variable(BookingWork.INTENT) Intent intent, @Variable(BookingSteps.REQUEST) BookingRequest request) {
         List<Long> order = new ArrayList<>(intent.eventTypeIds().stream().sorted().toList());
         Collections.rotate(order, -(int) (intent.id() % order.size()));
-        return new AnyWish(order, request.start(), request.length(), request.zone());
+        // A series is not tried with one after the other: what it is chosen by must be true now.
+        boolean isAfresh = exchange.removeVariable(AFRESH) != null || request.recurrence() != null;
+        return new AnyWish(order, request.start(), wanted.lengths(intent), request.zone(), isAfresh);
     }
 
     /**
      * Chooses the next event type. Next: {@code send}; {@code refuse} where none is left; {@code choose} again where the request
-     * is not taken by the one chosen any more.
+     * is not taken by the one chosen any more, or Cal.com is to be asked first whether none is left: another node may know of a
+     * cancellation that this one's cache does not.
      *
      * @throws BookingWork.Overtaken where somebody else has the intent in hand by now
      */
     public void choose(Exchange exchange, @Body AnyNear near, @Variable(BookingWork.INTENT) Intent intent) {
         List<Long> refused = intents.find(intent.id()).refusedEventTypeIds();
         Optional<Long> next = near.candidates().stream().filter(candidate -> !refused.contains(candidate)).findFirst();
+        if (next.isEmpty() && near.isRemembered()) {
+            exchange.setVariable(AFRESH, true);
+            exchange.setVariable(BookingSteps.NEXT, "choose");
+            return;
+        }
         if (next.isEmpty()) {
             BookingSteps.refuseWith(exchange, near.refusal() != null && refused.isEmpty() ? near.refusal() : new Taken(near.alternatives()));
             return;

@@ -262,8 +262,9 @@ public final class SeriesSteps {
         return waiting != null && appointments.isWaiting(now.company(), waiting) ? waiting : null;
     }
 
+    /** What it is asked for with, and looked for. */
     private static long eventTypeId(Intent intent) {
-        return intent.request().path("eventTypeId").asLong();
+        return intent.isAny() ? intent.chosenEventTypeId() : intent.request().path("eventTypeId").asLong();
     }
 
     private static boolean isBestEffort(Intent intent) {

@@ -18,7 +18,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.dao.DataAccessException;
@@ -59,6 +61,16 @@ final class WantedAppointments {
     /** What an intent asks for, as it was taken. */
     BookingRequest stored(Intent intent) {
         return BookingRequest.stored(intent.company(), intent.request(), intent.chosenEventTypeId(), eventTypes, settings.attendees().apply(intent.company()));
+    }
+
+    /** How long it shall be, by event type, in minutes; none where that is the event type's own length. */
+    Map<Long, Integer> lengths(Intent intent) {
+        Map<Long, Integer> lengths = new HashMap<>();
+        if (intent.request().hasNonNull("lengthInMinutes")) {
+            intent.eventTypeIds().forEach(id -> eventTypes.find(intent.company(), id).map(type -> BookingRequest.length(intent.request(), type))
+                    .ifPresent(length -> lengths.put(id, length)));
+        }
+        return lengths;
     }
 
     /** What the bookings of an intent have in Cal.com's metadata. */

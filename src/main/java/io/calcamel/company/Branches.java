@@ -158,12 +158,15 @@ public final class Branches {
     /**
      * Changes it.
      *
-     * @throws Problem 409 {@code branch_exists}
+     * @throws Problem 404 {@code branch_not_found} where it was deleted meanwhile, 409 {@code branch_exists}
      */
     public void change(@Variable(BRANCH) int branch, @Variable(WANTED) Wanted wanted) {
-        unlessTaken(() -> db.sql("UPDATE branch SET slug = :slug, name = :name, slug_pattern = :pattern, team_id = :team WHERE id = :id")
+        int changed = unlessTaken(() -> db.sql("UPDATE branch SET slug = :slug, name = :name, slug_pattern = :pattern, team_id = :team WHERE id = :id")
                 .param("slug", wanted.slug()).param("name", wanted.name()).param("pattern", wanted.slugPattern(), Types.VARCHAR)
                 .param("team", wanted.teamId(), Types.BIGINT).param("id", branch).update());
+        if (changed == 0) {
+            throw none();
+        }
     }
 
     /** Deletes it, and with it what it offers. Its appointments keep its slug. */

@@ -9,6 +9,8 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.sessions.JqwikSession;
@@ -220,6 +222,21 @@ class BranchesTest {
         JsonNode problem = HubExtension.json(call(theirs, "GET", ask + "&name=check-up", ""));
         assertThat(code(problem)).isEqualTo("event_type_not_found");
         assertThat(problem.path("hint").asText()).isEqualTo("It has: 'First visit'.");
+    }
+
+    /** Some name event types, others change the rule, all of the same branch: nobody is told of a fault, and the rule is true in the end. */
+    @Test
+    void manyChangeABranchAtOnce() {
+        for (int i = 0; i < 60; i++) {
+            eventType(1, 500 + i, "Course", "course-" + i, null);
+        }
+        create("");
+        String named = IntStream.range(500, 560).mapToObj(String::valueOf).collect(Collectors.joining(",", "[", "]"));
+        List<String> changes = List.of("{\"slugPattern\":\"course-*\"}", "{\"eventTypes\":" + named + "}", "{\"slugPattern\":null}", "{\"eventTypes\":[]}");
+        List<HttpResponse<String>> answers = IntStream.range(0, 160).mapToObj(i -> i).toList().parallelStream()
+                .map(i -> call(ADMIN, "PATCH", "/api/branches/berlin", changes.get(i % 4))).toList();
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200));
+        assertThat(offered(change("{\"slugPattern\":\"*-1\",\"eventTypes\":[]}"))).containsExactly("501 rule");
     }
 
     @Test
