@@ -19,6 +19,7 @@ import org.apache.camel.CamelContext;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 
 /**
  * The face of this module: who the companies are, how each reaches its Cal.com, and who owns a webhook path. What was read is
@@ -28,7 +29,8 @@ public final class Companies {
 
     private static final Logger LOG = LoggerFactory.getLogger(Companies.class);
     private static final Duration FRESH = Duration.ofSeconds(10);
-    private static final long BETWEEN_READS = Duration.ofSeconds(1).toNanos();
+    /** Shorter than it takes to tell Cal.com of a secret that was just stored. */
+    private static final long BETWEEN_READS = Duration.ofMillis(100).toNanos();
     private static final int MOST_KEPT = 10_000;
     private static final int SECRET_BYTES = 32;
     private static final SecureRandom CHANCE = new SecureRandom();
@@ -98,20 +100,27 @@ public final class Companies {
     }
 
     /**
-     * The company as the database has it now, where it was not read in the last second: another node may have given it a secret.
+     * The company as the database has it now, where that was not read a moment ago: another node may have given it a secret. Who comes
+     * while it is read waits for that. As it was known, while the database is away.
      *
      * @param company the company as it was known
      * @return the company
      */
     public Company readAgain(Company company) {
+        readAgain.compute(company.id(), (id, before) -> before == null || System.nanoTime() - before > BETWEEN_READS ? read(id) : before);
+        return Optional.ofNullable(known.getIfPresent(company.id())).orElse(company);
+    }
+
+    /** When it was read, or when that is worth another try. What is known is kept until then: without it no webhook could be taken in. */
+    private long read(int id) {
         long now = System.nanoTime();
-        Long before = readAgain.get(company.id());
-        boolean isFirst = before == null ? readAgain.putIfAbsent(company.id(), now) == null
-                : now - before > BETWEEN_READS && readAgain.replace(company.id(), before, now);
-        if (isFirst) {
-            known.invalidate(company.id());
+        try {
+            known.asMap().compute(id, (same, before) -> load(same));
+            return now;
+        } catch (DataAccessException e) {
+            LOG.debug("Company {} can't be read again: {}", id, e.getMessage());
+            return System.nanoTime() + FRESH.toNanos();
         }
-        return byId(company.id()).orElse(company);
     }
 
     /**
