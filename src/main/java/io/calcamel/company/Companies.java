@@ -142,11 +142,8 @@ public final class Companies {
     public Stored store(String slug, CompanyFields fields) {
         Optional<Integer> before = store.idOf(slug);
         int id = before.or(() -> store.create(slug, fields.name() == null ? slug : fields.name())).or(() -> store.idOf(slug)).orElseThrow();
-        boolean isChanged = store.update(id, fields.columns());
-        if (id != Company.DEFAULT_ID && store.secrets(id).isEmpty()) {
-            store.addSecret(id, newSecret());
-            isChanged = true;
-        }
+        boolean isUpdated = store.update(id, fields.columns());
+        boolean isChanged = id != Company.DEFAULT_ID && store.addFirstSecret(id, newSecret()) || isUpdated;
         changed(id);
         return new Stored(byId(id).orElseThrow(), before.isEmpty() ? "created" : isChanged ? "changed" : "unchanged");
     }

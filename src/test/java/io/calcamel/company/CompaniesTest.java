@@ -155,6 +155,21 @@ class CompaniesTest {
     }
 
     @Test
+    void theSecretThatCalcomSignsWithOutlivesRotationsThatItWasNotToldOf() {
+        String slug = company();
+        String signs = give(slug, SECRET + " 1");
+        assertThat(deliver(slug, SECRET + " 1")).isEqualTo(200);
+        await().until(() -> secretOf(slug, signs).hasNonNull("lastSignedAt"));
+        give(slug, SECRET + " 2");
+        String newest = give(slug, SECRET + " 3");
+        assertThat(deliver(slug, SECRET + " 1")).as("what Cal.com signs with still").isEqualTo(200);
+        assertThat(deliver(slug, SECRET + " 3")).isEqualTo(200);
+        await().until(() -> secretOf(slug, newest).hasNonNull("lastSignedAt"));
+        give(slug, SECRET + " 4");
+        assertThat(deliver(slug, SECRET + " 1")).as("another has signed since").isEqualTo(401);
+    }
+
+    @Test
     void aSecretThatAnotherNodeStoredIsGoodAtOnce() {
         String slug = company();
         give(slug, SECRET + " here");
