@@ -165,6 +165,17 @@ public final class Companies {
     }
 
     /**
+     * Since when Cal.com can tell of the company's bookings: since the oldest secret that is good, or else since the company is known here.
+     *
+     * @param company its id
+     * @return the time
+     */
+    public Instant listeningSince(int company) {
+        return store.secretRows(company).stream().map(CompanyStore.SecretRow::createdAt).min(Instant::compareTo)
+                .or(() -> store.find(company).map(CompanyStore.Row::createdAt)).orElse(Instant.EPOCH);
+    }
+
+    /**
      * Which of the company's secrets signed when.
      *
      * @param company its id

@@ -124,6 +124,14 @@ class CompaniesTest {
     }
 
     @Test
+    void anOldServerThatDoesNotAnswerIsExaminedToo() {
+        call(201, "POST", "/api/companies", "{\"slug\":\"old-server\",\"apiKey\":\"" + KEY + "\",\"baseUrl\":\"http://127.0.0.1:9\",\"apiVersion\":\"v1\"}");
+        JsonNode found = call(200, "GET", "/api/companies/old-server/doctor", null).at("/findings/0");
+        assertThat(found.path("name").asText()).isEqualTo("key");
+        assertThat(found.path("outcome").asText()).isEqualTo("failed");
+    }
+
+    @Test
     void twoSecretsAreLiveAndItIsKnownWhichOneSigns() {
         String slug = company();
         String old = give(slug, SECRET + " 1");

@@ -298,6 +298,26 @@ class CompanyConnectTest {
     }
 
     @Test
+    void whatWasBookedBeforeItWasConnectedIsNothingToWorryAbout() {
+        String slug = "booked-before";
+        JsonNode upcoming = book(key(slug));
+        JsonNode cancelled = book(key(slug));
+        asHost(key(slug), "POST", "/bookings/" + cancelled.path("uid").asText() + "/cancel", BOOKINGS, "{\"cancellationReason\":\"ill\"}");
+        assertThat(upcoming.hasNonNull("uid")).isTrue();
+        connect(slug, key(slug), "");
+        assertThat(finding(slug, "webhooks").path("outcome").asText()).as(finding(slug, "webhooks").toString()).isEqualTo("ok");
+    }
+
+    @Test
+    void anOlderServerThatKnowsFewerTriggersIsAllRight() {
+        String slug = connected("older");
+        asHost(key(slug), "PATCH", "/webhooks/" + subscription(key(slug)), null, "{\"triggers\":[\"BOOKING_CREATED\",\"BOOKING_REQUESTED\",\"BOOKING_REJECTED\","
+                + "\"BOOKING_RESCHEDULED\",\"BOOKING_CANCELLED\",\"BOOKING_PAYMENT_INITIATED\",\"BOOKING_PAID\",\"BOOKING_NO_SHOW_UPDATED\",\"MEETING_STARTED\",\"MEETING_ENDED\"]}");
+        assertThat(finding(slug, "subscription").path("detail").asText()).contains("10 triggers");
+        assertThat(finding(slug, "subscription").path("outcome").asText()).isEqualTo("ok");
+    }
+
+    @Test
     void aSecretIsRotatedHereAndInCalcom() {
         String slug = connected("rotated");
         String before = asHost(key(slug), "GET", "/webhooks", null, null).path(0).path("secret").asText();
