@@ -318,6 +318,14 @@ class CompanyConnectTest {
     }
 
     @Test
+    void aKeyIsShownToTheServerThatTheCompanyWasStoredWithOnly() {
+        String key = key("own-server");
+        call(201, "POST", "/api/companies", "{\"slug\":\"own-server\",\"baseUrl\":\"http://127.0.0.1:9/v2\"}");
+        assertThat(call(503, "POST", "/api/companies/connect", "{\"slug\":\"own-server\",\"apiKey\":\"" + key + "\"}").path("code").asText()).isEqualTo("unavailable");
+        assertThat(JOINED.asked("/v2/me").stream().filter(request -> request.headers().toString().contains(key))).isEmpty();
+    }
+
+    @Test
     void aSecretIsRotatedHereAndInCalcom() {
         String slug = connected("rotated");
         String before = asHost(key(slug), "GET", "/webhooks", null, null).path(0).path("secret").asText();
