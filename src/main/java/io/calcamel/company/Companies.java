@@ -96,7 +96,19 @@ public final class Companies {
      * @return the company, or empty if there is none
      */
     public Optional<Company> byId(int id) {
+        if (isLongUnread(id)) {
+            readOnce(id);
+        }
         return Optional.ofNullable(known.get(id));
+    }
+
+    /** The cache would give what it has once more, and only then read: of a company that was quiet for a day, what was so a day ago. */
+    private boolean isLongUnread(int id) {
+        return known.policy().refreshAfterWrite().flatMap(refresh -> refresh.ageOf(id)).filter(age -> age.compareTo(FRESH.multipliedBy(2)) > 0).isPresent();
+    }
+
+    private void readOnce(int id) {
+        readAgain.compute(id, (same, before) -> before == null || System.nanoTime() - before > BETWEEN_READS ? read(id) : before);
     }
 
     /**
@@ -107,7 +119,7 @@ public final class Companies {
      * @return the company
      */
     public Company readAgain(Company company) {
-        readAgain.compute(company.id(), (id, before) -> before == null || System.nanoTime() - before > BETWEEN_READS ? read(id) : before);
+        readOnce(company.id());
         return Optional.ofNullable(known.getIfPresent(company.id())).orElse(company);
     }
 
