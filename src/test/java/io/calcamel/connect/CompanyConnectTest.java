@@ -326,6 +326,18 @@ class CompanyConnectTest {
     }
 
     @Test
+    void aCompanyWhoseSecretsWereLostIsExaminedAndMended() {
+        String slug = connected("lost-secret");
+        int id = call(200, "GET", "/api/companies/" + slug, null).path("id").asInt();
+        JOINED.hub().db().sql("DELETE FROM webhook_secret WHERE company_id = :company").param("company", id).update();
+        call(200, "PATCH", "/api/companies/" + slug, "{\"name\":\"Lost\"}");
+        assertThat(finding(slug, "secrets").path("outcome").asText()).isEqualTo("failed");
+        assertThat(finding(slug, "subscription").path("detail").asText()).contains("its secret is another");
+        assertThat(outcomes(connect(slug, key(slug), ""))).containsEntry("company", "changed").containsEntry("subscription", "changed");
+        assertThat(finding(slug, "subscription").path("outcome").asText()).isEqualTo("ok");
+    }
+
+    @Test
     void aSecretIsRotatedHereAndInCalcom() {
         String slug = connected("rotated");
         String before = asHost(key(slug), "GET", "/webhooks", null, null).path(0).path("secret").asText();
