@@ -338,6 +338,16 @@ class CompanyConnectTest {
     }
 
     @Test
+    void twoWhoConnectItAtOnceConnectItOnce() {
+        List<CompletableFuture<JsonNode>> both = List.of(CompletableFuture.supplyAsync(() -> connect("at-once", key("at-once"), "")),
+                CompletableFuture.supplyAsync(() -> connect("at-once", key("at-once"), "")));
+        both.forEach(report -> assertThat(report.join().path("ok").asBoolean()).as(report.join().toString()).isTrue());
+        assertThat(call(200, "GET", "/api/companies/at-once", null).path("webhookSecrets")).hasSize(1);
+        assertThat(asHost(key("at-once"), "GET", "/webhooks", null, null)).hasSize(1);
+        assertThat(outcomes(connect("at-once", key("at-once"), ""))).containsEntry("company", "unchanged").containsEntry("subscription", "unchanged");
+    }
+
+    @Test
     void aSecretIsRotatedHereAndInCalcom() {
         String slug = connected("rotated");
         String before = asHost(key(slug), "GET", "/webhooks", null, null).path(0).path("secret").asText();
