@@ -168,7 +168,7 @@ final class CompanyCommand implements Callable<Integer> {
     /** {@code company rotate-secret}: here and at Cal.com. */
     @Command(
             name = "rotate-secret",
-            description = "Give a company another webhook secret, and Cal.com too. The one before stays good until the next, or until it is retired.",
+            description = "Give a company another webhook secret, and Cal.com too. The one before stays good until the next that Cal.com signs with, or until it is retired.",
             optionListHeading = "%nOptions:%n",
             parameterListHeading = "%n",
             mixinStandardHelpOptions = true,

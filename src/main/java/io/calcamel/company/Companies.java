@@ -19,6 +19,7 @@ import org.apache.camel.CamelContext;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 
 /**
  * The face of this module: who the companies are, how each reaches its Cal.com, and who owns a webhook path. What was read is
@@ -28,7 +29,8 @@ public final class Companies {
 
     private static final Logger LOG = LoggerFactory.getLogger(Companies.class);
     private static final Duration FRESH = Duration.ofSeconds(10);
-    private static final long BETWEEN_READS = Duration.ofSeconds(1).toNanos();
+    /** Shorter than it takes to tell Cal.com of a secret that was just stored. */
+    private static final long BETWEEN_READS = Duration.ofMillis(100).toNanos();
     private static final int MOST_KEPT = 10_000;
     private static final int SECRET_BYTES = 32;
     private static final SecureRandom CHANCE = new SecureRandom();
@@ -94,24 +96,43 @@ public final class Companies {
      * @return the company, or empty if there is none
      */
     public Optional<Company> byId(int id) {
+        if (isLongUnread(id)) {
+            readOnce(id);
+        }
         return Optional.ofNullable(known.get(id));
     }
 
+    /** The cache would give what it has once more, and only then read: of a company that was quiet for a day, what was so a day ago. */
+    private boolean isLongUnread(int id) {
+        return known.policy().refreshAfterWrite().flatMap(refresh -> refresh.ageOf(id)).filter(age -> age.compareTo(FRESH.multipliedBy(2)) > 0).isPresent();
+    }
+
+    private void readOnce(int id) {
+        readAgain.compute(id, (same, before) -> before == null || System.nanoTime() - before > BETWEEN_READS ? read(id) : before);
+    }
+
     /**
-     * The company as the database has it now, where it was not read in the last second: another node may have given it a secret.
+     * The company as the database has it now, where that was not read a moment ago: another node may have given it a secret. Who comes
+     * while it is read waits for that. As it was known, while the database is away.
      *
      * @param company the company as it was known
      * @return the company
      */
     public Company readAgain(Company company) {
+        readOnce(company.id());
+        return Optional.ofNullable(known.getIfPresent(company.id())).orElse(company);
+    }
+
+    /** When it was read, or when that is worth another try. What is known is kept until then: without it no webhook could be taken in. */
+    private long read(int id) {
         long now = System.nanoTime();
-        Long before = readAgain.get(company.id());
-        boolean isFirst = before == null ? readAgain.putIfAbsent(company.id(), now) == null
-                : now - before > BETWEEN_READS && readAgain.replace(company.id(), before, now);
-        if (isFirst) {
-            known.invalidate(company.id());
+        try {
+            known.asMap().compute(id, (same, before) -> load(same));
+            return now;
+        } catch (DataAccessException e) {
+            LOG.debug("Company {} can't be read again: {}", id, e.getMessage());
+            return System.nanoTime() + FRESH.toNanos();
         }
-        return byId(company.id()).orElse(company);
     }
 
     /**
@@ -133,11 +154,8 @@ public final class Companies {
     public Stored store(String slug, CompanyFields fields) {
         Optional<Integer> before = store.idOf(slug);
         int id = before.or(() -> store.create(slug, fields.name() == null ? slug : fields.name())).or(() -> store.idOf(slug)).orElseThrow();
-        boolean isChanged = store.update(id, fields.columns());
-        if (id != Company.DEFAULT_ID && store.secrets(id).isEmpty()) {
-            store.addSecret(id, newSecret());
-            isChanged = true;
-        }
+        boolean isUpdated = store.update(id, fields.columns());
+        boolean isChanged = id != Company.DEFAULT_ID && store.addFirstSecret(id, newSecret()) || isUpdated;
         changed(id);
         return new Stored(byId(id).orElseThrow(), before.isEmpty() ? "created" : isChanged ? "changed" : "unchanged");
     }
@@ -156,6 +174,17 @@ public final class Companies {
      */
     public Optional<Instant> lastSigned(int company) {
         return store.secretRows(company).stream().map(CompanyStore.SecretRow::lastSignedAt).filter(Objects::nonNull).max(Instant::compareTo);
+    }
+
+    /**
+     * Since when Cal.com can tell of the company's bookings: since the oldest secret that is good, or else since the company is known here.
+     *
+     * @param company its id
+     * @return the time
+     */
+    public Instant listeningSince(int company) {
+        return store.secretRows(company).stream().map(CompanyStore.SecretRow::createdAt).min(Instant::compareTo)
+                .or(() -> store.find(company).map(CompanyStore.Row::createdAt)).orElse(Instant.EPOCH);
     }
 
     /**

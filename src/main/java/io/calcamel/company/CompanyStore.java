@@ -167,18 +167,46 @@ final class CompanyStore {
                 .toList();
     }
 
-    /** Adds a secret, and lets go of those that are one too many. Nothing where it is there. */
+    /**
+     * Adds a secret where there is none that can be read; two who connect the company at once give it one.
+     *
+     * @return whether it was added
+     */
+    boolean addFirstSecret(int company, String secret) {
+        return Boolean.TRUE.equals(transaction.execute(status -> {
+            lock(company);
+            boolean isFirst = secrets(company).isEmpty();
+            if (isFirst) {
+                addSecret(company, secret);
+            }
+            return isFirst;
+        }));
+    }
+
+    private void lock(int company) {
+        db.sql("SELECT id FROM company WHERE id = :id FOR UPDATE").param("id", company).query(Integer.class).single();
+    }
+
+    /**
+     * Adds a secret, and lets go of those that are too many. Never of the one that signed last, nor, where none ever did, of the
+     * oldest: Cal.com may not have been told of those that came after.
+     */
     void addSecret(int company, String secret) {
         transaction.executeWithoutResult(status -> {
-            db.sql("SELECT id FROM company WHERE id = :id FOR UPDATE").param("id", company).query(Integer.class).single();
+            lock(company);
+            // Sealed first: in dev that makes the master key, which the fingerprint is made under.
+            byte[] sealed = vault.seal(secret, whereSecret(company));
             db.sql("""
                     INSERT INTO webhook_secret (company_id, fingerprint, secret, created_at) VALUES (:company, :fingerprint, :secret, clock_timestamp())
                     ON CONFLICT (company_id, fingerprint) DO UPDATE SET secret = excluded.secret, created_at = excluded.created_at""")
-                    .param("company", company).param("fingerprint", fingerprint(secret)).param("secret", vault.seal(secret, whereSecret(company))).update();
+                    .param("company", company).param("fingerprint", fingerprint(secret)).param("secret", sealed).update();
             db.sql("""
                     DELETE FROM webhook_secret WHERE company_id = :company AND secret IS NOT NULL AND fingerprint NOT IN (
                         SELECT fingerprint FROM webhook_secret WHERE company_id = :company AND secret IS NOT NULL
-                        ORDER BY created_at DESC LIMIT :live)""")
+                        ORDER BY created_at DESC LIMIT :live)
+                    AND fingerprint <> (
+                        SELECT fingerprint FROM webhook_secret WHERE company_id = :company AND secret IS NOT NULL
+                        ORDER BY last_signed_at DESC NULLS LAST, created_at LIMIT 1)""")
                     .param("company", company).param("live", LIVE_SECRETS).update();
         });
     }

@@ -121,7 +121,8 @@ public final class CompanyConnect {
         if (named != null) {
             addresses.add(named);
         } else {
-            Optional.ofNullable(run.company).filter(Company::isConnected).map(company -> company.calcom().baseUrl()).ifPresent(addresses::add);
+            // Also of one that has no key now: the server that it was stored with is its own all the same.
+            Optional.ofNullable(run.company).map(company -> company.calcom().baseUrl()).ifPresent(addresses::add);
             // Not to Cal.com's own regions with a key of somebody's own server.
             if (addresses.isEmpty() || settings.regions().containsAll(addresses) && !isOfEnvironment(run)) {
                 addresses.addAll(settings.regions());

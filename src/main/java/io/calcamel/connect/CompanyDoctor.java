@@ -16,11 +16,13 @@ import io.calcamel.company.CompanyAdministration;
 import io.calcamel.http.Problem;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
@@ -121,10 +123,14 @@ public final class CompanyDoctor {
     /** Where else a refused key may be good: only Cal.com's own regions are shown each other's keys. */
     public List<Connection> otherRegions(@Variable(EXAMINATION) Examination examination) {
         Connection own = examination.connection;
+        boolean isRefused = examination.refusal != null && examination.refusal.error() == CalcomError.UNAUTHORIZED;
+        // Not of an old server of one's own: there is no region with API v1 either.
+        if (!isRefused || own.apiVersion() == ApiVersion.V1) {
+            return List.of();
+        }
         List<Connection> regions = settings.regions().stream().map(address -> Connection.of(own.companyId(), address, own.apiKey(), own.apiVersion())).toList();
         boolean isOfRegion = regions.stream().anyMatch(region -> region.server().equals(own.server()));
-        boolean isRefused = examination.refusal != null && examination.refusal.error() == CalcomError.UNAUTHORIZED;
-        return isRefused && isOfRegion ? regions.stream().filter(region -> !region.server().equals(own.server())).toList() : List.of();
+        return isOfRegion ? regions.stream().filter(region -> !region.server().equals(own.server())).toList() : List.of();
     }
 
     /** The key is good in another region. */
@@ -165,10 +171,17 @@ public final class CompanyDoctor {
                     + (there.isEmpty() ? "." : ", but " + there.size() + " for other addresses."), hint));
             return;
         }
-        List<String> wrong = CompanySubscription.wrong(own.get(0), company, Triggers.sets(examination.connection.edition(),
-                company.calcom().organizationId() != null).get(0)).stream().map(CompanyDoctor::present).toList();
+        Set<String> wanted = wanted(Triggers.sets(examination.connection.edition(), company.calcom().organizationId() != null), own.get(0).triggers());
+        List<String> wrong = CompanySubscription.wrong(own.get(0), company, wanted).stream().map(CompanyDoctor::present).toList();
         examination.add(wrong.isEmpty() ? new Step(CompanySubscription.NAME, OK, url.get() + ", " + own.get(0).triggers().size() + " triggers.")
                 : new Step(CompanySubscription.NAME, Step.FAILED, url.get() + ": " + String.join("; ", wrong) + ".", hint));
+    }
+
+    /** One of those that connecting may have come to: an older server knows fewer triggers, and no endpoint tells which. */
+    private static Set<String> wanted(List<Set<String>> sets, Set<String> there) {
+        Set<String> known = new HashSet<>(there);
+        known.retainAll(sets.get(0));
+        return sets.stream().filter(known::equals).findFirst().orElse(sets.get(0));
     }
 
     private static String present(String wrong) {
@@ -181,13 +194,16 @@ public final class CompanyDoctor {
     }
 
     /**
-     * The latest changes arrived. Those that were just made may still be on their way.
+     * The latest changes arrived. Those that were just made may still be on their way, and those from before there was a secret to
+     * sign with could not be told.
      *
      * @return the bookings that should have been told of by now
      */
     public List<String> changed(@Body BookingsPage page, @Variable(EXAMINATION) Examination examination) {
         Instant due = Instant.now().minus(settings.quietAfter());
-        List<CalcomBooking> told = page.items().stream().filter(booking -> changedAt(booking) != null && changedAt(booking).isBefore(due)).toList();
+        Instant since = companies.listeningSince(examination.company.id());
+        List<CalcomBooking> told = page.items().stream().filter(booking -> changedAt(booking) != null && changedAt(booking).isBefore(due)
+                && changedAt(booking).isAfter(since)).toList();
         examination.newestChange = told.stream().map(CompanyDoctor::changedAt).max(Instant::compareTo).orElse(null);
         return told.stream().map(CalcomBooking::uid).distinct().toList();
     }
@@ -210,7 +226,7 @@ public final class CompanyDoctor {
             examination.add(new Step("webhooks", WARNING, unknown.size() + " of Cal.com's latest bookings are not known here: "
                     + String.join(", ", unknown) + ".", hint));
         } else {
-            examination.add(new Step("webhooks", OK, lately + (change == null ? "; Cal.com's bookings did not change in the last " + LATELY.toDays() + " days." : ".")));
+            examination.add(new Step("webhooks", OK, lately + (change == null ? "; of the last " + LATELY.toDays() + " days there is no change in Cal.com's bookings that should have been told." : ".")));
         }
     }
 

@@ -124,6 +124,14 @@ class CompaniesTest {
     }
 
     @Test
+    void anOldServerThatDoesNotAnswerIsExaminedToo() {
+        call(201, "POST", "/api/companies", "{\"slug\":\"old-server\",\"apiKey\":\"" + KEY + "\",\"baseUrl\":\"http://127.0.0.1:9\",\"apiVersion\":\"v1\"}");
+        JsonNode found = call(200, "GET", "/api/companies/old-server/doctor", null).at("/findings/0");
+        assertThat(found.path("name").asText()).isEqualTo("key");
+        assertThat(found.path("outcome").asText()).isEqualTo("failed");
+    }
+
+    @Test
     void twoSecretsAreLiveAndItIsKnownWhichOneSigns() {
         String slug = company();
         String old = give(slug, SECRET + " 1");
@@ -152,6 +160,21 @@ class CompaniesTest {
         assertThat(deliver(slug, SECRET + " 1")).isEqualTo(401);
         assertThat(deliver(slug, SECRET + " 2")).isEqualTo(200);
         assertThat(deliver(slug, SECRET + " 3")).isEqualTo(200);
+    }
+
+    @Test
+    void theSecretThatCalcomSignsWithOutlivesRotationsThatItWasNotToldOf() {
+        String slug = company();
+        String signs = give(slug, SECRET + " 1");
+        assertThat(deliver(slug, SECRET + " 1")).isEqualTo(200);
+        await().until(() -> secretOf(slug, signs).hasNonNull("lastSignedAt"));
+        give(slug, SECRET + " 2");
+        String newest = give(slug, SECRET + " 3");
+        assertThat(deliver(slug, SECRET + " 1")).as("what Cal.com signs with still").isEqualTo(200);
+        assertThat(deliver(slug, SECRET + " 3")).isEqualTo(200);
+        await().until(() -> secretOf(slug, newest).hasNonNull("lastSignedAt"));
+        give(slug, SECRET + " 4");
+        assertThat(deliver(slug, SECRET + " 1")).as("another has signed since").isEqualTo(401);
     }
 
     @Test

@@ -298,6 +298,56 @@ class CompanyConnectTest {
     }
 
     @Test
+    void whatWasBookedBeforeItWasConnectedIsNothingToWorryAbout() {
+        String slug = "booked-before";
+        JsonNode upcoming = book(key(slug));
+        JsonNode cancelled = book(key(slug));
+        asHost(key(slug), "POST", "/bookings/" + cancelled.path("uid").asText() + "/cancel", BOOKINGS, "{\"cancellationReason\":\"ill\"}");
+        assertThat(upcoming.hasNonNull("uid")).isTrue();
+        connect(slug, key(slug), "");
+        assertThat(finding(slug, "webhooks").path("outcome").asText()).as(finding(slug, "webhooks").toString()).isEqualTo("ok");
+    }
+
+    @Test
+    void anOlderServerThatKnowsFewerTriggersIsAllRight() {
+        String slug = connected("older");
+        asHost(key(slug), "PATCH", "/webhooks/" + subscription(key(slug)), null, "{\"triggers\":[\"BOOKING_CREATED\",\"BOOKING_REQUESTED\",\"BOOKING_REJECTED\","
+                + "\"BOOKING_RESCHEDULED\",\"BOOKING_CANCELLED\",\"BOOKING_PAYMENT_INITIATED\",\"BOOKING_PAID\",\"BOOKING_NO_SHOW_UPDATED\",\"MEETING_STARTED\",\"MEETING_ENDED\"]}");
+        assertThat(finding(slug, "subscription").path("detail").asText()).contains("10 triggers");
+        assertThat(finding(slug, "subscription").path("outcome").asText()).isEqualTo("ok");
+    }
+
+    @Test
+    void aKeyIsShownToTheServerThatTheCompanyWasStoredWithOnly() {
+        String key = key("own-server");
+        call(201, "POST", "/api/companies", "{\"slug\":\"own-server\",\"baseUrl\":\"http://127.0.0.1:9/v2\"}");
+        assertThat(call(503, "POST", "/api/companies/connect", "{\"slug\":\"own-server\",\"apiKey\":\"" + key + "\"}").path("code").asText()).isEqualTo("unavailable");
+        assertThat(JOINED.asked("/v2/me").stream().filter(request -> request.headers().toString().contains(key))).isEmpty();
+    }
+
+    @Test
+    void aCompanyWhoseSecretsWereLostIsExaminedAndMended() {
+        String slug = connected("lost-secret");
+        int id = call(200, "GET", "/api/companies/" + slug, null).path("id").asInt();
+        JOINED.hub().db().sql("DELETE FROM webhook_secret WHERE company_id = :company").param("company", id).update();
+        call(200, "PATCH", "/api/companies/" + slug, "{\"name\":\"Lost\"}");
+        assertThat(finding(slug, "secrets").path("outcome").asText()).isEqualTo("failed");
+        assertThat(finding(slug, "subscription").path("detail").asText()).contains("its secret is another");
+        assertThat(outcomes(connect(slug, key(slug), ""))).containsEntry("company", "changed").containsEntry("subscription", "changed");
+        assertThat(finding(slug, "subscription").path("outcome").asText()).isEqualTo("ok");
+    }
+
+    @Test
+    void twoWhoConnectItAtOnceConnectItOnce() {
+        List<CompletableFuture<JsonNode>> both = List.of(CompletableFuture.supplyAsync(() -> connect("at-once", key("at-once"), "")),
+                CompletableFuture.supplyAsync(() -> connect("at-once", key("at-once"), "")));
+        both.forEach(report -> assertThat(report.join().path("ok").asBoolean()).as(report.join().toString()).isTrue());
+        assertThat(call(200, "GET", "/api/companies/at-once", null).path("webhookSecrets")).hasSize(1);
+        assertThat(asHost(key("at-once"), "GET", "/webhooks", null, null)).hasSize(1);
+        assertThat(outcomes(connect("at-once", key("at-once"), ""))).containsEntry("company", "unchanged").containsEntry("subscription", "unchanged");
+    }
+
+    @Test
     void aSecretIsRotatedHereAndInCalcom() {
         String slug = connected("rotated");
         String before = asHost(key(slug), "GET", "/webhooks", null, null).path(0).path("secret").asText();
