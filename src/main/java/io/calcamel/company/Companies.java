@@ -72,6 +72,7 @@ public final class Companies {
         }
         SecretUse use = new SecretUse(store, context.getExecutorServiceManager().newSingleThreadExecutor(Companies.class, "webhook-secret-use"));
         Companies companies = new Companies(store, environment, vault, use);
+        companies.warmUp();
         context.getRegistry().bind("companies", new CompanyAdministration(companies, store));
         return companies;
     }
@@ -135,6 +136,28 @@ public final class Companies {
         }
     }
 
+    /** The address of a company's API that names none: the environment's. */
+    public String usualBaseUrl() {
+        return environment.baseUrl();
+    }
+
+    /** Reads all companies, as many as are kept: while the database is away only those that are known can be served. */
+    private void warmUp() {
+        store.list(0, MOST_KEPT).forEach(row -> {
+            ids.put(row.slug(), row.id());
+            known.get(row.id());
+        });
+    }
+
+    /**
+     * Cal.com was just told where this company's webhooks go: what was changed before that it could not tell.
+     *
+     * @param company its id
+     */
+    public void subscribed(int company) {
+        store.subscribed(company);
+    }
+
     /**
      * A company that was stored.
      *
@@ -177,13 +200,13 @@ public final class Companies {
     }
 
     /**
-     * Since when Cal.com can tell of the company's bookings: since the oldest secret that is good, or else since the company is known here.
+     * Since when Cal.com can tell of the company's bookings: since it was told where to, or else since the oldest secret that is good, or else since the company is known here.
      *
      * @param company its id
      * @return the time
      */
     public Instant listeningSince(int company) {
-        return store.secretRows(company).stream().map(CompanyStore.SecretRow::createdAt).min(Instant::compareTo)
+        return store.subscribedAt(company).or(() -> store.secretRows(company).stream().map(CompanyStore.SecretRow::createdAt).min(Instant::compareTo))
                 .or(() -> store.find(company).map(CompanyStore.Row::createdAt)).orElse(Instant.EPOCH);
     }
 

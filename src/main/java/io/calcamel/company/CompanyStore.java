@@ -151,6 +151,16 @@ final class CompanyStore {
         }
     }
 
+    /** Cal.com was just told where the company's webhooks go. */
+    void subscribed(int company) {
+        db.sql("UPDATE company SET subscribed_at = now() WHERE id = :id").param("id", company).update();
+    }
+
+    Optional<Instant> subscribedAt(int company) {
+        return db.sql("SELECT subscribed_at FROM company WHERE id = :id AND subscribed_at IS NOT NULL").param("id", company)
+                .query((row, n) -> time(row, "subscribed_at")).optional();
+    }
+
     /** All secrets, the newest first. */
     List<SecretRow> secretRows(int company) {
         return db.sql("SELECT fingerprint, secret, created_at, last_signed_at FROM webhook_secret WHERE company_id = :company"

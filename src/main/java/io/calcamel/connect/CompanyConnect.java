@@ -60,7 +60,7 @@ public final class CompanyConnect {
      */
     public static void start(CamelContext context, Companies companies, ConnectSettings settings) {
         context.getRegistry().bind("companyConnect", new CompanyConnect(companies, settings));
-        context.getRegistry().bind("companySubscription", new CompanySubscription(settings));
+        context.getRegistry().bind("companySubscription", new CompanySubscription(companies, settings));
         context.getRegistry().bind("companyDoctor", new CompanyDoctor(companies, settings));
     }
 
@@ -124,7 +124,10 @@ public final class CompanyConnect {
             // Also of one that has no key now: the server that it was stored with is its own all the same.
             Optional.ofNullable(run.company).map(company -> company.calcom().baseUrl()).ifPresent(addresses::add);
             // Not to Cal.com's own regions with a key of somebody's own server.
-            if (addresses.isEmpty() || settings.regions().containsAll(addresses) && !isOfEnvironment(run)) {
+            if (addresses.isEmpty()) {
+                addresses.add(companies.usualBaseUrl());
+            }
+            if (settings.regions().containsAll(addresses) && !isOfEnvironment(run)) {
                 addresses.addAll(settings.regions());
             }
         }

@@ -7,6 +7,7 @@ import io.calcamel.calcom.NewSubscription;
 import io.calcamel.calcom.Subscription;
 import io.calcamel.calcom.SubscriptionChange;
 import io.calcamel.calcom.Triggers;
+import io.calcamel.company.Companies;
 import io.calcamel.company.Company;
 import io.calcamel.company.WebhookSecret;
 import java.net.URI;
@@ -34,9 +35,11 @@ public final class CompanySubscription {
     private static final String BY_HAND = "Make it in Cal.com by hand (Settings, Developer, Webhooks), with a secret that you set here too:"
             + " company rotate-secret %s --secret -.";
 
+    private final Companies companies;
     private final ConnectSettings settings;
 
-    CompanySubscription(ConnectSettings settings) {
+    CompanySubscription(Companies companies, ConnectSettings settings) {
+        this.companies = companies;
         this.settings = settings;
     }
 
@@ -117,6 +120,9 @@ public final class CompanySubscription {
     /** It is as it should be. */
     public void done(@Body Object body, @Variable(CompanyConnect.RUN) ConnectRun run) {
         run.isSubscribing = false;
+        if (!run.subscriptionOutcome.equals("unchanged")) {
+            companies.subscribed(run.company.id());
+        }
         String detail = switch (run.subscriptionOutcome) {
             case "created" -> "For " + run.triggers.get(0).size() + " triggers.";
             case "changed" -> capitalised(String.join("; ", run.wasWrong)) + ".";

@@ -6,14 +6,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Variable;
-import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,14 +34,14 @@ public final class EventTypeSchedule {
     private final EventTypeSync sync;
     private final EventTypes.Settings settings;
     private final Stopping stopping;
-    /** Runs that may be under way at once on this node. */
-    private final Semaphore free;
+    /** What they run on: as many at once on this node. */
+    private final ThreadPoolExecutor threads;
     /** Null until the hub works: the default company is synced first. */
     private volatile Instant begins;
     private Thread starter;
 
     EventTypeSchedule(CamelContext context, SyncRuns runs, DueSyncs dueSyncs, SyncedCompanies companies, EventTypeSync sync, EventTypes.Settings settings,
-            Stopping stopping) {
+            Stopping stopping, ThreadPoolExecutor threads) {
         this.context = context;
         this.runs = runs;
         this.dueSyncs = dueSyncs;
@@ -50,7 +49,7 @@ public final class EventTypeSchedule {
         this.sync = sync;
         this.settings = settings;
         this.stopping = stopping;
-        this.free = new Semaphore(settings.atOnce());
+        this.threads = threads;
     }
 
     /**
@@ -59,13 +58,11 @@ public final class EventTypeSchedule {
      * @return their ids
      */
     public List<Integer> due() {
-        int room = free.availablePermits();
-        if (room == 0 || stopping.hasBegun() || begins == null || Instant.now().isBefore(begins)) {
+        int room = settings.atOnce() - threads.getActiveCount() - threads.getQueue().size();
+        if (room <= 0 || stopping.hasBegun() || begins == null || Instant.now().isBefore(begins)) {
             return List.of();
         }
-        List<Integer> due = dueSyncs.claim(companies.connected(), settings.every(), room);
-        free.acquireUninterruptibly(due.size());
-        return due;
+        return dueSyncs.claim(companies.connected(), settings.every(), room);
     }
 
     /**
@@ -76,12 +73,6 @@ public final class EventTypeSchedule {
      * @return whether a run has begun
      */
     public boolean begin(Exchange exchange, @Body Integer company) {
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                free.release();
-            }
-        });
         boolean isWanted = !stopping.hasBegun() && !runs.hasSynced(company, settings.every().dividedBy(2));
         if (isWanted) {
             sync.begin(exchange, SyncRequest.all(company, Cause.SCHEDULE));

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadPoolExecutor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Variable;
 import org.apache.camel.spi.Registry;
@@ -69,7 +70,8 @@ public final class EventTypes {
         SyncRuns runs = new SyncRuns(database.dataSource(), database.client());
         Stopping stopping = new Stopping();
         EventTypeSync sync = new EventTypeSync(store, runs, settings, stopping, companies);
-        EventTypeSchedule schedule = new EventTypeSchedule(context, runs, new DueSyncs(database.client()), companies, sync, settings, stopping);
+        ThreadPoolExecutor threads = (ThreadPoolExecutor) context.getExecutorServiceManager().newFixedThreadPool(sync, "event-types-sync", settings.atOnce());
+        EventTypeSchedule schedule = new EventTypeSchedule(context, runs, new DueSyncs(database.client()), companies, sync, settings, stopping, threads);
         BranchEventTypes branches = new BranchEventTypes(database);
         EventTypes eventTypes = new EventTypes(store, runs, schedule, branches, settings);
 
@@ -78,7 +80,7 @@ public final class EventTypes {
         registry.bind("branchEventTypes", branches);
         registry.bind("eventTypeSync", sync);
         registry.bind("eventTypeSchedule", schedule);
-        registry.bind("eventTypeSyncThreads", context.getExecutorServiceManager().newFixedThreadPool(schedule, "event-types-sync", settings.atOnce()));
+        registry.bind("eventTypeSyncThreads", threads);
         registry.bind("eventTypeCreation", new EventTypeCreation(store, runs, eventTypes));
         return eventTypes;
     }

@@ -348,6 +348,15 @@ class CompanyConnectTest {
     }
 
     @Test
+    void whatCalcomCouldNotTellIsNotHeldAgainstIt() {
+        String slug = connected("mended");
+        asHost(key(slug), "DELETE", "/webhooks/" + subscription(key(slug)), null, null);
+        book(key(slug));
+        assertThat(outcomes(connect(slug, key(slug), ""))).containsEntry("subscription", "created").containsEntry("bookings", "changed");
+        assertThat(finding(slug, "webhooks").path("outcome").asText()).isEqualTo("ok");
+    }
+
+    @Test
     void aSecretIsRotatedHereAndInCalcom() {
         String slug = connected("rotated");
         String before = asHost(key(slug), "GET", "/webhooks", null, null).path(0).path("secret").asText();

