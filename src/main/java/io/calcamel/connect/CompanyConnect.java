@@ -212,6 +212,13 @@ public final class CompanyConnect {
         return teams.stream().map(team -> team.slug() == null ? String.valueOf(team.id()) : team.slug()).collect(Collectors.joining(", "));
     }
 
+    /** Whether the account is subscribed beside its organisation; null for not. */
+    public void twice(@Body Step found, @Variable(RUN) ConnectRun run) {
+        if (found != null) {
+            run.add(found);
+        }
+    }
+
     /** What is to be stored of the company: what was said, and what was found. */
     public void store(Exchange call, @Variable(RUN) ConnectRun run) {
         if (!isOfEnvironment(run)) {

@@ -188,6 +188,13 @@ public final class CompanyDoctor {
         return wrong.replace("it was ", "it is ").replace("it had ", "it has ").replace("it lacked ", "it lacks ").replace("its secret was another", "its secret is another than this hub's");
     }
 
+    /** Whether the account is subscribed beside its organisation; null for not. */
+    public void twice(@Body Step found, @Variable(EXAMINATION) Examination examination) {
+        if (found != null) {
+            examination.add(found);
+        }
+    }
+
     /** What Cal.com is asked to know whether its webhooks arrive. */
     public BookingsQuery latestChanges() {
         return BookingsQuery.changedSince(Instant.now().minus(LATELY), CHANGES, 0);

@@ -9,6 +9,7 @@ import io.calcamel.calcom.SubscriptionChange;
 import io.calcamel.calcom.Triggers;
 import io.calcamel.company.Companies;
 import io.calcamel.company.Company;
+import io.calcamel.company.CompanyAdministration;
 import io.calcamel.company.WebhookSecret;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -133,6 +134,23 @@ public final class CompanySubscription {
 
     private static String capitalised(String text) {
         return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    }
+
+    /** Whether the subscription is an organisation's: then the account can have another for the same address. */
+    public boolean isOfOrganization(@Variable(CompanyAdministration.COMPANY) Company company) {
+        return company.calcom().organizationId() != null;
+    }
+
+    /**
+     * Of the account's own subscriptions, the one for the address that the organisation's has too.
+     *
+     * @return what is to be said about it; null where there is none
+     */
+    public Step twice(@Body List<Subscription> ofAccount, @Variable(CompanyAdministration.COMPANY) Company company) {
+        String path = "/webhooks/calcom" + (company.id() == Company.DEFAULT_ID ? "" : "/" + company.slug());
+        return ofAccount.stream().filter(subscription -> subscription.active() && subscription.url().endsWith(path)).findFirst()
+                .map(subscription -> new Step(NAME, Step.FAILED, "The account is subscribed for " + subscription.url()
+                        + " beside its organisation: everything comes twice.", "Delete the account's in Cal.com: Settings, Developer, Webhooks.")).orElse(null);
     }
 
     /** Cal.com refused: an older server may know fewer triggers, and somebody else may have made the subscription meanwhile. */
