@@ -233,7 +233,7 @@ public final class CompanyDoctor {
             examination.add(new Step("webhooks", WARNING, unknown.size() + " of Cal.com's latest bookings are not known here: "
                     + String.join(", ", unknown) + ".", hint));
         } else {
-            examination.add(new Step("webhooks", OK, lately + (change == null ? "; of the last " + LATELY.toDays() + " days there is no change in Cal.com's bookings that should have been told." : ".")));
+            examination.add(new Step("webhooks", OK, lately + (change == null ? "; none was due in the last " + LATELY.toDays() + " days." : ".")));
         }
     }
 
