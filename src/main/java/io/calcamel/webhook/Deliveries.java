@@ -66,8 +66,9 @@ public final class Deliveries {
     public Map<String, Object> get(@Variable("companyId") int company, @Variable("parameters") Map<String, String> parameters) {
         Parameters given = new Parameters(parameters);
         long id = given.number("id").orElse(0L);
+        boolean withBody = given.bool("body").orElse(false);
         Map<String, Object> delivery = find(company, id);
-        if (given.bool("body").orElse(false)) {
+        if (withBody) {
             delivery.put("body", db.sql("SELECT body FROM delivery WHERE company_id = :company AND id = :id").param("company", company).param("id", id)
                     .query((row, n) -> new String(row.getBytes("body"), StandardCharsets.UTF_8)).single());
         }
