@@ -1,6 +1,7 @@
 package io.calcamel;
 
 import io.calcamel.appointment.Appointments;
+import io.calcamel.attention.Attention;
 import io.calcamel.availability.Availability;
 import io.calcamel.booking.AttendeeDefaults;
 import io.calcamel.booking.Bookings;
@@ -62,6 +63,7 @@ public final class Hub {
     private Sandbox sandbox;
     private Database database;
     private HttpDoor door;
+    private Attention attention;
     private Webhooks webhooks;
     private Calcom calcom;
     private EventTypes eventTypes;
@@ -150,6 +152,9 @@ public final class Hub {
             }
             if (eventTypes != null) {
                 eventTypes.rest();
+            }
+            if (attention != null) {
+                attention.rest();
             }
             main.stop();
             if (webhooks != null) {
@@ -308,7 +313,8 @@ public final class Hub {
             Companies companies = companies(context);
             ApiTokens tokens = ApiTokens.start(context, database.client(), companies);
             context.getRegistry().bind("branches", new Branches(database.client(), companies));
-            webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.working());
+            attention = Attention.start(context, id -> companies.byId(id).map(Company::slug).orElse(null), settings.attention());
+            webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.working(), settings.replaying(), attention::tell);
             calcom = Calcom.start(context, new StoredConnections(companies), settings.calls());
             eventTypes = EventTypes.start(context, database, settings.eventTypes(), new CompaniesToSync(companies));
             availability = Availability.start(context, new SyncedEventTypes(eventTypes), settings.availability());
@@ -334,7 +340,8 @@ public final class Hub {
             context.getRegistry().bind("takeOver", appointments.takeOver());
             CompanyConnect.start(context, companies, new ConnectSettings(settings.regions(), settings.publicUrl(),
                     settings.profile() == Profile.DEV ? () -> "http://127.0.0.1:" + httpPort() : null, settings.quietAfter(), settings.examine()));
-            bookings = Bookings.start(context, database, appointments.booked(), eventTypes, availability, settings.bookings().of(attendees(companies)));
+            bookings = Bookings.start(context, database, appointments.booked(), eventTypes, availability, settings.bookings().of(attendees(companies)),
+                    attention::tell);
         }
     }
 }

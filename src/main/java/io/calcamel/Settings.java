@@ -1,5 +1,6 @@
 package io.calcamel;
 
+import io.calcamel.attention.Attention;
 import io.calcamel.availability.Availability;
 import io.calcamel.booking.AttendeeDefaults;
 import io.calcamel.booking.BookingSettings;
@@ -8,9 +9,11 @@ import io.calcamel.calcom.Calcom;
 import io.calcamel.company.Company;
 import io.calcamel.database.Database;
 import io.calcamel.eventtype.EventTypes;
+import io.calcamel.webhook.DeliveryReplay;
 import io.calcamel.webhook.InboxWorker;
 import io.calcamel.webhook.InboxWriter;
 import io.calcamel.webhook.RetrySchedule;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -38,6 +41,8 @@ import org.apache.camel.util.TimeUtils;
  * @param database       how to reach PostgreSQL
  * @param storing        how deliveries are stored
  * @param working        how deliveries are applied; null on a node that only takes them in
+ * @param replaying      how deliveries are replayed
+ * @param attention      who is told of what a person has to look at
  * @param calcom         the default company's Cal.com
  * @param calls          how Cal.com is called
  * @param availability   how availability is cached
@@ -52,6 +57,7 @@ import org.apache.camel.util.TimeUtils;
  */
 public record Settings(Profile profile, String httpHost, int httpPort, int managementPort, String webhookSecret, String apiToken, String adminToken, String masterKey,
         boolean hasDemoSecret, boolean hasDemoToken, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, InboxWorker.Settings working,
+        DeliveryReplay.Settings replaying, Attention.Settings attention,
         DefaultCalcom calcom, Calcom.Settings calls, Availability.Settings availability, Duration readBackDelay, EventTypes.Settings eventTypes,
         BookingSettings bookings, String publicUrl, List<String> regions, Duration quietAfter, Duration examine, int sandboxPort) {
 
@@ -110,6 +116,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                         ? new InboxWorker.Settings(read.atLeastOne("inbox.worker.threads"), read.duration("inbox.worker.poll-interval"),
                                 read.retries("inbox.retry.delays"))
                         : null,
+                new DeliveryReplay.Settings(read.atLeastOne("inbox.replay.per-second"), read.atLeastOne("inbox.replay.batch")), read.attention(profile),
                 new DefaultCalcom(key.strip(), read.text("calcom.team-slug", "DEFAULT_CALCOM_TEAM_SLUG").strip(),
                         read.text("calcom.base-url", "CALCOM_API_BASE_URL").strip(), read.apiVersion("calcom.api-version")),
                 read.calls(), read.availability(), read.duration("read-back.delay"), read.eventTypes(), read.bookings(),
@@ -120,7 +127,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
     /** The same, with another Cal.com for the default company. */
     Settings withCalcom(String apiKey, String baseUrl, List<String> itsRegions) {
         return new Settings(profile, httpHost, httpPort, managementPort, webhookSecret, apiToken, adminToken, masterKey, hasDemoSecret, hasDemoToken, reloadFolder, database,
-                storing, working, new DefaultCalcom(apiKey, calcom.teamSlug(), baseUrl, calcom.apiVersion()), calls, availability, readBackDelay,
+                storing, working, replaying, attention, new DefaultCalcom(apiKey, calcom.teamSlug(), baseUrl, calcom.apiVersion()), calls, availability, readBackDelay,
                 eventTypes, bookings, publicUrl, itsRegions, quietAfter, examine, sandboxPort);
     }
 
@@ -212,6 +219,36 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                 throw new StartRefused(variable + " is '" + url + "': use the like of https://hub.example.com.");
             }
             return url;
+        }
+
+        /** The address can have a secret in its query, so it is not said. */
+        Attention.Settings attention(Profile profile) {
+            String url = text("attention.url", "CALCAMEL_ATTENTION_URL").strip();
+            String secret = text("attention.secret", "CALCAMEL_ATTENTION_SECRET").strip();
+            if (!url.isEmpty() && !isAddress(url, profile)) {
+                throw new StartRefused("CALCAMEL_ATTENTION_URL can't be posted to: use the like of https://alerts.example.com/calcamel"
+                        + (profile == Profile.PROD ? "; in profile prod https only." : "."));
+            }
+            if (!url.isEmpty() && secret.isEmpty()) {
+                throw new StartRefused("CALCAMEL_ATTENTION_URL is set, and CALCAMEL_ATTENTION_SECRET is not: what is posted there is signed with it.");
+            }
+            if (secret.indexOf(LOST_CHARACTER) >= 0) {
+                throw new StartRefused("A character of CALCAMEL_ATTENTION_SECRET was lost on its way here: set it in UTF-8.");
+            }
+            number("attention.retries");
+            positive("attention.back-off");
+            positive("attention.timeout");
+            return new Attention.Settings(url, secret, atLeastOne("attention.threads"), atLeastOne("attention.waiting"), positive("attention.once-in"));
+        }
+
+        private static boolean isAddress(String url, Profile profile) {
+            try {
+                URI address = URI.create(url);
+                boolean isWeb = "https".equalsIgnoreCase(address.getScheme()) || profile == Profile.DEV && "http".equalsIgnoreCase(address.getScheme());
+                return isWeb && address.getHost() != null && address.getRawUserInfo() == null && address.getRawFragment() == null;
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
         }
 
         ApiVersion apiVersion(String key) {

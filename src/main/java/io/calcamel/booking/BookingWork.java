@@ -1,5 +1,6 @@
 package io.calcamel.booking;
 
+import io.calcamel.attention.Matter;
 import io.calcamel.http.Json;
 import io.calcamel.http.Problem;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
@@ -36,14 +38,16 @@ public final class BookingWork {
     private final BookingIntents intents;
     private final BookingSettings settings;
     private final ProducerTemplate routes;
+    private final Consumer<Matter> attention;
     private final ThreadPoolExecutor live;
     /** Its own, so that a job's backlog never stands in the way of somebody on the line. */
     private final ThreadPoolExecutor background;
 
-    BookingWork(BookingIntents intents, BookingSettings settings, ProducerTemplate routes) {
+    BookingWork(BookingIntents intents, BookingSettings settings, ProducerTemplate routes, Consumer<Matter> attention) {
         this.intents = intents;
         this.settings = settings;
         this.routes = routes;
+        this.attention = attention;
         this.live = threads("booking-", settings.threads(), settings.waiting());
         this.background = threads("booking-job-", settings.jobThreads(), settings.jobThreads());
     }
@@ -133,6 +137,8 @@ public final class BookingWork {
             intents.manual(intent, "It failed again and again in the hub; the log says with what.", null);
             LOG.error("{} is left to a person", intent);
         }
+        String about = intent.appointmentId() == null ? "intent " + intent.id() : String.valueOf(intent.appointmentId());
+        attention.accept(Matter.of(Matter.Kind.MANUAL_BOOKING, intent.company(), about, "It failed again and again in the hub."));
     }
 
     /**

@@ -2,6 +2,7 @@ package io.calcamel.booking;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.appointment.BookedAppointments;
+import io.calcamel.attention.Matter;
 import io.calcamel.availability.Availability;
 import io.calcamel.booking.Begun.Outcome;
 import io.calcamel.calcom.CalcomBooking;
@@ -24,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -69,19 +71,20 @@ public final class Bookings {
      * @param eventTypes   what is bookable
      * @param availability told what is being booked
      * @param settings     the settings
+     * @param attention    told of what is left to a person
      * @return the module, which rests before the routes are taken down
      */
     public static Bookings start(CamelContext context, Database database, BookedAppointments appointments, EventTypes eventTypes,
-            Availability availability, BookingSettings settings) {
+            Availability availability, BookingSettings settings, Consumer<Matter> attention) {
         BookingIntents intents = new BookingIntents(database.client(), settings.lease());
-        BookingWork work = new BookingWork(intents, settings, context.createProducerTemplate());
-        WantedAppointments wanted = new WantedAppointments(database, intents, appointments, eventTypes, settings);
+        BookingWork work = new BookingWork(intents, settings, context.createProducerTemplate(), attention);
+        WantedAppointments wanted = new WantedAppointments(database, intents, appointments, eventTypes, settings, attention);
         Bookings bookings = new Bookings(intents, work, appointments, eventTypes, wanted, settings);
         context.getRegistry().bind("bookings", bookings);
         context.getRegistry().bind("bookingWork", work);
         context.getRegistry().bind("bookingSteps", new BookingSteps(database, intents, appointments, wanted, availability, settings));
         context.getRegistry().bind("choiceSteps", new ChoiceSteps(intents, wanted));
-        context.getRegistry().bind("seriesSteps", new SeriesSteps(database, intents, appointments, wanted, availability, settings));
+        context.getRegistry().bind("seriesSteps", new SeriesSteps(database, intents, appointments, wanted, availability, settings, attention));
         context.getRegistry().bind("changeSteps", new ChangeSteps(database, intents, appointments, settings));
         return bookings;
     }

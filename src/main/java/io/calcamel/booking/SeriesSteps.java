@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.appointment.BookedAppointments;
 import io.calcamel.appointment.BookedAppointments.Recorded;
+import io.calcamel.attention.Matter;
 import io.calcamel.availability.Availability;
 import io.calcamel.availability.Near;
 import io.calcamel.availability.Wish;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
@@ -68,15 +70,17 @@ public final class SeriesSteps {
     private final WantedAppointments wanted;
     private final Availability availability;
     private final BookingSettings settings;
+    private final Consumer<Matter> attention;
 
     SeriesSteps(Database database, BookingIntents intents, BookedAppointments appointments, WantedAppointments wanted, Availability availability,
-            BookingSettings settings) {
+            BookingSettings settings, Consumer<Matter> attention) {
         this.database = database;
         this.intents = intents;
         this.appointments = appointments;
         this.wanted = wanted;
         this.availability = availability;
         this.settings = settings;
+        this.attention = attention;
     }
 
     /**
@@ -447,6 +451,9 @@ public final class SeriesSteps {
         } else {
             LOG.warn("{}: booking {} of a series that could not be booked as a whole could not be cancelled ({}); it is tried again", intent, date.uid(), failure.code());
         }
+        if (isFinal || intent.untilNextLook().equals(Intent.LONGEST_WAIT)) {
+            attention.accept(Matter.of(Matter.Kind.COMPENSATION_FAILED, intent.company(), date.uid(), failure.code()));
+        }
         intents.compensating(intent, series.json(), isFinal ? settings.lease() : intent.untilNextLook());
         exchange.setVariable("appointmentChanged", false);
         exchange.setVariable(NEXT, isFinal ? series.next() : "end");
@@ -500,11 +507,12 @@ public final class SeriesSteps {
     }
 
     /** Seats that are not known to be ours may be somebody else's. */
-    private static void keepWhatIsNotOurs(Intent intent, Series series) {
+    private void keepWhatIsNotOurs(Intent intent, Series series) {
         series.dates(State.BOOKED).forEach(date -> {
             date.kept(CalcomError.SEAT_REQUIRED.code());
             LOG.warn("{}: booking {} of a series that could not be booked as a whole has seats, and it is not known which is ours; a person has to look at it",
                     intent, date.uid());
+            attention.accept(Matter.of(Matter.Kind.COMPENSATION_FAILED, intent.company(), date.uid(), date.code()));
         });
     }
 

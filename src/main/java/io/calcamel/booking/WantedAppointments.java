@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.appointment.BookedAppointments;
 import io.calcamel.appointment.WantedAppointment;
+import io.calcamel.attention.Matter;
 import io.calcamel.booking.Intent.Kind;
 import io.calcamel.booking.Intent.Status;
 import io.calcamel.calcom.CalcomBooking;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.springframework.dao.DataAccessException;
 
@@ -39,13 +41,16 @@ final class WantedAppointments {
     private final BookedAppointments appointments;
     private final EventTypes eventTypes;
     private final BookingSettings settings;
+    private final Consumer<Matter> attention;
 
-    WantedAppointments(Database database, BookingIntents intents, BookedAppointments appointments, EventTypes eventTypes, BookingSettings settings) {
+    WantedAppointments(Database database, BookingIntents intents, BookedAppointments appointments, EventTypes eventTypes, BookingSettings settings,
+            Consumer<Matter> attention) {
         this.database = database;
         this.intents = intents;
         this.appointments = appointments;
         this.eventTypes = eventTypes;
         this.settings = settings;
+        this.attention = attention;
     }
 
     /**
@@ -144,9 +149,20 @@ final class WantedAppointments {
         });
     }
 
-    /** As {@link #ensure}, where a person has to book it. */
+    /** As {@link #ensure}, where a person has to book it, who is told once. */
     void leaveToPerson(Intent intent, String reason) {
-        database.transaction().executeWithoutResult(transaction -> ensureLocked(intent.id(), reason));
+        database.transaction().executeWithoutResult(transaction -> {
+            boolean isTold = isLeftToPerson(intents.lock(intent.id()));
+            Intent left = ensureLocked(intent.id(), reason);
+            if (!isTold && left.appointmentId() != null) {
+                attention.accept(Matter.of(Matter.Kind.MANUAL_BOOKING, left.company(), String.valueOf(left.appointmentId()), code(reason)));
+            }
+        });
+    }
+
+    /** Of what Cal.com says only the code: the rest can repeat what somebody has given. */
+    private static String code(String reason) {
+        return reason.replaceFirst("(?s)^([a-z_]+): .*", "$1");
     }
 
     private Intent ensureLocked(long id, String reason) {

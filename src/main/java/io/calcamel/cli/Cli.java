@@ -58,6 +58,7 @@ public final class Cli {
                 .addSubcommand("company", CompanyCommand.of(terminal))
                 .addSubcommand("token", TokenCommand.of(terminal))
                 .addSubcommand("branch", BranchCommand.of(terminal))
+                .addSubcommand("deliveries", DeliveriesCommand.of(terminal))
                 .setOut(new PrintWriter(terminal.out(), true))
                 .setErr(new PrintWriter(terminal.err(), true))
                 .setUsageHelpWidth(HELP_WIDTH)

@@ -1,5 +1,6 @@
 package io.calcamel.connect;
 
+import io.calcamel.attention.Matter;
 import io.calcamel.calcom.Account;
 import io.calcamel.calcom.ApiVersion;
 import io.calcamel.calcom.BookingsPage;
@@ -286,9 +287,16 @@ public final class CompanyDoctor {
         return report;
     }
 
-    /** Tells whoever reads the log, where the schedule has found something. */
-    public void tell(@Variable(EXAMINATION) Examination examination) {
-        examination.findings.stream().filter(finding -> !isNothing(finding)).forEach(finding ->
+    /**
+     * Tells whoever reads the log, where the schedule has found something.
+     *
+     * @return what somebody has to look at
+     */
+    public List<Matter> tell(@Variable(EXAMINATION) Examination examination) {
+        List<Step> found = examination.findings.stream().filter(finding -> !isNothing(finding)).toList();
+        found.forEach(finding ->
                 LOG.warn("Company {}, {}: {}{}", examination.company.slug(), finding.name(), finding.detail(), finding.hint() == null ? "" : " " + finding.hint()));
+        return found.stream().map(finding -> Matter.of(finding.name().equals("webhooks") ? Matter.Kind.SILENT_WEBHOOKS : Matter.Kind.CONNECTION,
+                examination.company.id(), finding.name(), finding.detail())).toList();
     }
 }

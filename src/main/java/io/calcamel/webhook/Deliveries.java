@@ -2,6 +2,8 @@ package io.calcamel.webhook;
 
 import io.calcamel.http.Page;
 import io.calcamel.http.Parameters;
+import io.calcamel.http.Problem;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -11,20 +13,15 @@ import java.util.Map;
 import org.apache.camel.Variable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The inbox as the API shows it: what came in, and what became of it. Bodies are not shown: they hold personal data. */
+/** The inbox as the API shows it: what came in, and what became of it. Lists don't show bodies: they hold personal data. */
 public final class Deliveries {
 
     private static final String PATH = "/api/deliveries";
     private static final List<String> STATUSES = List.of("pending", "applied", "ignored", "unrecognised", "failed", "dead");
 
-    private static final String MATCHING = """
-            FROM delivery
-            WHERE company_id = :company
-              AND (:status::text IS NULL OR status = :status)
-              AND (:trigger::text IS NULL OR trigger_event = :trigger)
-              AND (:from::timestamptz IS NULL OR received_at >= :from)
-              AND (:to::timestamptz IS NULL OR received_at < :to)
-            """;
+    private static final String COLUMNS = """
+            id, received_at, trigger_event, booking_uid, status, attempts, next_attempt_at, settled_at, reason, content_type, webhook_version,
+            length(body) AS bytes""";
 
     private final JdbcClient db;
 
@@ -39,31 +36,64 @@ public final class Deliveries {
      * @param parameters {@code status}, {@code trigger}, {@code from} and {@code to} (when it was received), {@code limit},
      *                   {@code after} (the id that the page before ended with)
      * @return the page
-     * @throws io.calcamel.http.Problem 400 {@code bad_parameter}
+     * @throws Problem 400 {@code bad_parameter}
      */
     public Page list(@Variable("companyId") int company, @Variable("parameters") Map<String, String> parameters) {
         Parameters given = new Parameters(parameters);
-        Map<String, Object> filter = new LinkedHashMap<>();
-        filter.put("company", company);
-        filter.put("status", given.oneOf("status", STATUSES).orElse(null));
-        filter.put("trigger", given.text("trigger").orElse(null));
-        filter.put("from", given.instant("from").map(Timestamp::from).orElse(null));
-        filter.put("to", given.instant("to").map(Timestamp::from).orElse(null));
+        Map<String, Object> filter = filter(company, given);
         int limit = given.limit();
 
-        long total = db.sql("SELECT count(*) " + MATCHING).params(filter).query(Long.class).single();
+        long total = count(filter);
         filter.put("after", given.number("after").orElse(Long.MAX_VALUE));
         filter.put("limit", limit + 1);
-        List<Map<String, Object>> items = db.sql("""
-                SELECT id, received_at, trigger_event, booking_uid, status, attempts, next_attempt_at, settled_at, reason,
-                       content_type, webhook_version, length(body) AS bytes
-                """ + MATCHING + " AND id < :after ORDER BY id DESC LIMIT :limit")
+        List<Map<String, Object>> items = db.sql("SELECT " + COLUMNS + " " + Inbox.MATCHING + " AND id < :after ORDER BY id DESC LIMIT :limit")
                 .params(filter).query((row, n) -> item(row)).list();
         if (items.size() <= limit) {
             return new Page(total, items, null);
         }
         List<Map<String, Object>> page = items.subList(0, limit);
         return new Page(total, page, Page.nextLink(PATH, given, String.valueOf(page.get(limit - 1).get("id"))));
+    }
+
+    /**
+     * One delivery.
+     *
+     * @param company    the company's id
+     * @param parameters {@code id}; {@code body} for its body too
+     * @return the delivery
+     * @throws Problem 400 {@code bad_parameter}, 404 {@code delivery_not_found}
+     */
+    public Map<String, Object> get(@Variable("companyId") int company, @Variable("parameters") Map<String, String> parameters) {
+        Parameters given = new Parameters(parameters);
+        long id = given.number("id").orElse(0L);
+        boolean withBody = given.bool("body").orElse(false);
+        Map<String, Object> delivery = find(company, id);
+        if (withBody) {
+            delivery.put("body", db.sql("SELECT body FROM delivery WHERE company_id = :company AND id = :id").param("company", company).param("id", id)
+                    .query((row, n) -> new String(row.getBytes("body"), StandardCharsets.UTF_8)).single());
+        }
+        return delivery;
+    }
+
+    Map<String, Object> find(int company, long id) {
+        return db.sql("SELECT " + COLUMNS + " FROM delivery WHERE company_id = :company AND id = :id").param("company", company).param("id", id)
+                .query((row, n) -> item(row)).optional().orElseThrow(() -> new Problem(404, "delivery_not_found", "There is no delivery of this id", null,
+                        "GET /api/deliveries lists them."));
+    }
+
+    /** What {@link Inbox#MATCHING} takes. */
+    static Map<String, Object> filter(int company, Parameters given) {
+        Map<String, Object> filter = new LinkedHashMap<>();
+        filter.put("company", company);
+        filter.put("status", given.oneOf("status", STATUSES).orElse(null));
+        filter.put("trigger", given.text("trigger").orElse(null));
+        filter.put("from", given.instant("from").map(Timestamp::from).orElse(null));
+        filter.put("to", given.instant("to").map(Timestamp::from).orElse(null));
+        return filter;
+    }
+
+    long count(Map<String, Object> filter) {
+        return db.sql("SELECT count(*) " + Inbox.MATCHING).params(filter).query(Long.class).single();
     }
 
     private static Map<String, Object> item(ResultSet row) throws SQLException {

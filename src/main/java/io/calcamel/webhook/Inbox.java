@@ -5,7 +5,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +24,16 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** The table of deliveries. Nothing else writes SQL for it. */
 final class Inbox {
 
+    /** What the API's filters match, of the company. */
+    static final String MATCHING = """
+            FROM delivery
+            WHERE company_id = :company
+              AND (:status::text IS NULL OR status = :status)
+              AND (:trigger::text IS NULL OR trigger_event = :trigger)
+              AND (:from::timestamptz IS NULL OR received_at >= :from)
+              AND (:to::timestamptz IS NULL OR received_at < :to)
+            """;
+
     private static final String INSERT = """
             INSERT INTO delivery (company_id, trigger_event, booking_uid, content_type, webhook_version, body, body_hash, has_created_at)
             SELECT * FROM unnest(?::int[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::bytea[], ?::boolean[])
@@ -35,7 +47,7 @@ final class Inbox {
 
     /**
      * Oldest due first; a delivery waits while an earlier one of its booking is pending, so that one booking's are taken
-     * in order. One that failed and waits for its retry holds back nothing.
+     * in order. One that failed and waits for its retry holds back nothing, nor does one whose turn in a replay has not come.
      */
     private static final String CLAIM = """
             SELECT d.id, d.company_id, c.slug, d.trigger_event, d.booking_uid, d.body, d.body_hash, d.attempts
@@ -43,7 +55,7 @@ final class Inbox {
             WHERE d.status IN ('pending', 'failed') AND d.next_attempt_at <= now()
               AND NOT EXISTS (SELECT FROM delivery earlier
                               WHERE earlier.company_id = d.company_id AND earlier.booking_uid = d.booking_uid
-                                AND earlier.status = 'pending' AND earlier.id < d.id)
+                                AND earlier.status = 'pending' AND earlier.id < d.id AND earlier.next_attempt_at <= now())
             ORDER BY d.next_attempt_at, d.id
             LIMIT 1
             FOR UPDATE OF d SKIP LOCKED""";
@@ -177,9 +189,10 @@ final class Inbox {
      * @param id     the delivery
      * @param retry  how long to wait for the next attempt; empty to give up: a dead letter
      * @param reason what failed, without personal data
+     * @return whether it was noted; not where somebody else was done with it meanwhile
      */
-    void fail(long id, Optional<Duration> retry, String reason) {
-        db.sql("""
+    boolean fail(long id, Optional<Duration> retry, String reason) {
+        return db.sql("""
                 UPDATE delivery SET status = :status, attempts = attempts + 1, reason = :reason,
                     next_attempt_at = clock_timestamp() + make_interval(secs => :wait),
                     settled_at = CASE WHEN :status = 'dead' THEN now() END
@@ -188,6 +201,48 @@ final class Inbox {
                 .param("reason", reason)
                 .param("wait", retry.orElse(Duration.ZERO).toMillis() / 1000.0)
                 .param("id", id)
-                .update();
+                .update() == 1;
+    }
+
+    /**
+     * Makes a delivery pending again, whatever became of it, with its retry schedule anew.
+     *
+     * @return whether the company has it
+     */
+    boolean replay(int company, long id) {
+        return db.sql("""
+                UPDATE delivery SET status = 'pending', attempts = 0, next_attempt_at = now(), settled_at = NULL, reason = NULL
+                WHERE company_id = :company AND id = :id""")
+                .param("company", company).param("id", id).update() == 1;
+    }
+
+    /** When the last of those is due that a company has pending; empty where none is. */
+    Optional<Instant> lastPending(int company) {
+        return db.sql("SELECT next_attempt_at FROM delivery WHERE status = 'pending' AND company_id = :company ORDER BY next_attempt_at DESC LIMIT 1")
+                .param("company", company).query(Timestamp.class).optional().map(Timestamp::toInstant);
+    }
+
+    /**
+     * Makes deliveries pending again, as {@link #replay(int, long)}, the oldest first and one after the other.
+     *
+     * @param filter {@code company} and what else {@link #MATCHING} takes
+     * @param after  only those with a higher id
+     * @param limit  how many at most
+     * @param from   when the first is due
+     * @param apart  how long after it the next one is
+     * @return their ids
+     */
+    List<Long> replay(Map<String, Object> filter, long after, int limit, Instant from, Duration apart) {
+        return db.sql("""
+                WITH wanted AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n
+                                FROM (SELECT id
+                """ + MATCHING + """
+                                      AND id > :after ORDER BY id LIMIT :limit FOR UPDATE) AS locked)
+                UPDATE delivery d SET status = 'pending', attempts = 0, settled_at = NULL, reason = NULL,
+                    next_attempt_at = :first::timestamptz + make_interval(secs => wanted.n * :apart)
+                FROM wanted WHERE d.id = wanted.id
+                RETURNING d.id""")
+                .params(filter).param("after", after).param("limit", limit).param("first", Timestamp.from(from)).param("apart", apart.toNanos() / 1e9)
+                .query(Long.class).list();
     }
 }

