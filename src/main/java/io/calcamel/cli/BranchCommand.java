@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.cli.HubCall.Failed;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -15,7 +14,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -33,7 +31,6 @@ import picocli.CommandLine.TypeConversionException;
 final class BranchCommand implements Callable<Integer> {
 
     private static final String PATH = "/api/branches";
-    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
 
     @Spec
     private CommandSpec spec;
@@ -49,31 +46,13 @@ final class BranchCommand implements Callable<Integer> {
     }
 
     /** A command about branches, with the administrator's token. */
-    private abstract static class Administration implements Callable<Integer> {
-
-        final Terminal terminal;
-
-        @Mixin
-        final HubCall hub = HubCall.ofAdministrator();
+    private abstract static class OfCompany extends AdministratorCommand {
 
         @Option(names = "--company", paramLabel = "COMPANY", description = "The company, by id or slug.")
         String company;
 
-        Administration(Terminal terminal) {
-            this.terminal = terminal;
-        }
-
-        abstract void ask() throws Failed;
-
-        @Override
-        public Integer call() {
-            try {
-                ask();
-                return ExitCode.OK;
-            } catch (Failed e) {
-                terminal.err().println(e.getMessage());
-                return e.exitCode();
-            }
+        OfCompany(Terminal terminal) {
+            super(terminal);
         }
 
         String ofCompany(String path, char first) {
@@ -123,7 +102,7 @@ final class BranchCommand implements Callable<Integer> {
     }
 
     /** A command that writes a branch. */
-    private abstract static class Writing extends Administration {
+    private abstract static class Writing extends OfCompany {
 
         @Option(names = "--slug-pattern", paramLabel = "PATTERN",
                 description = "Offers event types with such a slug, in which * stands for anything, such as 'berlin-*'. '' for none.")
@@ -169,22 +148,18 @@ final class BranchCommand implements Callable<Integer> {
             optionListHeading = "%nOptions:%n",
             mixinStandardHelpOptions = true,
             versionProvider = Cli.Version.class)
-    static final class Show extends Administration {
+    static final class Show extends OfCompany {
 
         Show(Terminal terminal) {
             super(terminal);
         }
 
         @Override
-        void ask() throws Failed {
+        int ask() throws Failed {
             Table table = new Table().row("ID", "COMPANY", "SLUG", "NAME", "RULE", "EVENT TYPES");
-            for (String next = ofCompany(PATH + "?limit=500", '&'); next != null;) {
-                JsonNode page = hub.get(terminal, next, ANSWER_WITHIN);
-                page.path("items").forEach(branch -> addTo(table, branch));
-                // Nothing but the next page: this call carries the administrator's token.
-                next = page.path("next").asText("").startsWith(PATH + "?") ? page.path("next").asText() : null;
-            }
+            all(PATH, ofCompany("", '&'), branch -> addTo(table, branch));
             table.print(terminal.out());
+            return ExitCode.OK;
         }
     }
 
@@ -209,12 +184,13 @@ final class BranchCommand implements Callable<Integer> {
         }
 
         @Override
-        void ask() throws Failed {
+        int ask() throws Failed {
             ObjectNode order = order(slug, name);
             if (company != null) {
                 order.put("company", company);
             }
             print(hub.post(terminal, PATH, order, ANSWER_WITHIN));
+            return ExitCode.OK;
         }
     }
 
@@ -243,8 +219,9 @@ final class BranchCommand implements Callable<Integer> {
         }
 
         @Override
-        void ask() throws Failed {
+        int ask() throws Failed {
             print(hub.patch(terminal, ofCompany(PATH + "/" + encode(branch), '?'), order(slug, name), ANSWER_WITHIN));
+            return ExitCode.OK;
         }
     }
 
@@ -256,7 +233,7 @@ final class BranchCommand implements Callable<Integer> {
             parameterListHeading = "%n",
             mixinStandardHelpOptions = true,
             versionProvider = Cli.Version.class)
-    static final class Delete extends Administration {
+    static final class Delete extends OfCompany {
 
         @Parameters(index = "0", paramLabel = "BRANCH", description = "The branch, by id, or by slug in the company (the default one unless another is named).")
         private String branch;
@@ -266,10 +243,11 @@ final class BranchCommand implements Callable<Integer> {
         }
 
         @Override
-        void ask() throws Failed {
+        int ask() throws Failed {
             JsonNode deleted = hub.delete(terminal, ofCompany(PATH + "/" + encode(branch), '?'), ANSWER_WITHIN);
             new Table().row("Branch " + deleted.path("id").asText() + " (" + deleted.path("slug").asText() + ") of company " + deleted.path("company").asText()
                     + " is deleted.").print(terminal.out());
+            return ExitCode.OK;
         }
     }
 }

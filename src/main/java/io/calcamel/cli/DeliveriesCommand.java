@@ -31,7 +31,6 @@ import picocli.CommandLine.Spec;
 final class DeliveriesCommand implements Callable<Integer> {
 
     private static final String PATH = "/api/deliveries";
-    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
 
     @Spec
     private CommandSpec spec;
@@ -94,30 +93,13 @@ final class DeliveriesCommand implements Callable<Integer> {
     }
 
     /** A command about deliveries, with the company's token. */
-    private abstract static class OfCompany implements Callable<Integer> {
-
-        final Terminal terminal;
-
-        @Mixin
-        final HubCall hub = new HubCall();
+    private abstract static class OfCompany extends HubCommand {
 
         @Mixin
         final Filter filter = new Filter();
 
         OfCompany(Terminal terminal) {
-            this.terminal = terminal;
-        }
-
-        abstract int ask() throws Failed;
-
-        @Override
-        public Integer call() {
-            try {
-                return ask();
-            } catch (Failed e) {
-                terminal.err().println(e.getMessage());
-                return e.exitCode();
-            }
+            super(terminal, new HubCall());
         }
 
         final JsonNode get(String path) throws Failed {
