@@ -118,9 +118,14 @@ public final class CompanySubscription {
         return new String(newest.value(), StandardCharsets.UTF_8);
     }
 
-    /** It is as it should be. */
-    public void done(@Body Object body, @Variable(CompanyConnect.RUN) ConnectRun run) {
+    /** It is as it should be, if Cal.com says so: no recorded exchange shows that it takes a payload template away. */
+    public void done(@Body Object answer, @Variable(CompanyConnect.RUN) ConnectRun run) {
         run.isSubscribing = false;
+        if (answer instanceof Subscription now && now.payloadTemplate() != null) {
+            run.add(new Step(NAME, Step.FAILED, "Cal.com still has a payload template for " + now.url() + ".",
+                    "Take it away by hand in Cal.com: Settings, Developer, Webhooks."));
+            return;
+        }
         if (!run.subscriptionOutcome.equals("unchanged")) {
             companies.subscribed(run.company.id());
         }

@@ -152,6 +152,15 @@ class CompaniesTest {
     }
 
     @Test
+    void aCompanyWithoutKeyGetsASecretAllTheSame() {
+        String slug = company();
+        call(200, "PATCH", "/api/companies/" + slug, "{\"apiKey\":null}");
+        JsonNode report = call(200, "POST", "/api/companies/" + slug + "/webhook-secrets", "{\"secret\":\"" + SECRET + " without a key\"}");
+        assertThat(report.path("ok").asBoolean()).as("Cal.com could not be told").isFalse();
+        assertThat(deliver(slug, SECRET + " without a key")).isEqualTo(200);
+    }
+
+    @Test
     void aThirdSecretEndsTheFirst() {
         String slug = company();
         for (int i = 1; i <= 3; i++) {

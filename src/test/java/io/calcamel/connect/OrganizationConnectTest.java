@@ -2,6 +2,7 @@ package io.calcamel.connect;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.patch;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
@@ -56,6 +57,16 @@ class OrganizationConnectTest {
         assertThat(connect().toString()).contains("\"name\":\"subscription\",\"outcome\":\"created\"").doesNotContain("twice");
         CALCOM.verify(1, postRequestedFor(urlPathEqualTo("/v2/organizations/9/webhooks")));
         CALCOM.verify(0, postRequestedFor(urlPathEqualTo("/v2/webhooks")));
+    }
+
+    @Test
+    void aTemplateThatCalcomKeepsIsTold() {
+        String kept = subscription("one").replace("\"payloadTemplate\":null", "\"payloadTemplate\":\"{}\"");
+        CALCOM.stubFor(get(urlPathEqualTo("/v2/organizations/9/webhooks")).willReturn(data("[" + kept + "]")));
+        CALCOM.stubFor(patch(urlPathEqualTo("/v2/organizations/9/webhooks/one")).willReturn(data(kept)));
+        JsonNode report = connect();
+        assertThat(report.toString()).contains("Cal.com still has a payload template for " + URL);
+        assertThat(report.path("ok").asBoolean()).isFalse();
     }
 
     @Test
