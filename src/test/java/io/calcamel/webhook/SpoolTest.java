@@ -111,7 +111,7 @@ class SpoolTest {
         WIRE.down();
         try {
             await().until(() -> health("").contains("\"DOWN\""));
-            assertThat(health("")).contains("The database is away").contains("spooled");
+            assertThat(health("")).contains("The database is away").contains("0 deliveries wait in the spool");
             assertThat(health("/ready")).as("webhooks must go on coming").contains("\"UP\"").doesNotContain("DOWN");
             assertThat(health("/live")).contains("\"UP\"").doesNotContain("DOWN");
             for (String path : List.of("/api/appointments", "/api/deliveries", "/api/event-types")) {
