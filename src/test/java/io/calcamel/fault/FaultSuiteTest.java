@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -160,7 +161,9 @@ class FaultSuiteTest {
         try (Load load = load("hangs")) {
             flow(load, 1);
             postgres.freeze();
+            List<CompletableFuture<HttpResponse<String>>> strangers = Stream.generate(FaultSuiteTest::wronglySigned).limit(100).toList();
             flow(load, seconds);
+            assertThat(strangers).as("they hold no thread that waits for the database").allMatch(CompletableFuture::isDone).allMatch(answer -> answer.join().statusCode() < 500);
             postgres.thaw();
             flow(load, 1);
             Row row = judge("PostgreSQL hangs (SIGSTOP) for " + seconds + " s", load.end());
@@ -442,6 +445,11 @@ class FaultSuiteTest {
     private static HttpResponse<String> api(String method, String path) throws IOException, InterruptedException {
         return HTTP.send(HttpRequest.newBuilder(URI.create(hub.url(path))).header("Authorization", "Bearer demo-api-token").timeout(Duration.ofSeconds(10))
                 .method(method, HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static CompletableFuture<HttpResponse<String>> wronglySigned() {
+        return HTTP.sendAsync(HttpRequest.newBuilder(URI.create(hub.url("/webhooks/calcom"))).header("X-Cal-Signature-256", "00").timeout(Duration.ofSeconds(30))
+                .POST(HttpRequest.BodyPublishers.ofString("{}")).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static void sandbox(String faults) throws IOException, InterruptedException {
