@@ -313,9 +313,9 @@ public final class Hub {
             Companies companies = companies(context);
             ApiTokens tokens = ApiTokens.start(context, database.client(), companies);
             context.getRegistry().bind("branches", new Branches(database.client(), companies));
-            attention = Attention.start(context, id -> companies.byId(id).map(Company::slug).orElse(null), settings.attention());
+            attention = Attention.start(context, id -> companies.byId(id).map(Company::slug).orElse(null), settings.protection().destinations(), settings.attention());
             webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.working(), settings.replaying(), attention::tell);
-            calcom = Calcom.start(context, new StoredConnections(companies), settings.calls());
+            calcom = Calcom.start(context, new StoredConnections(companies), settings.protection().destinations(), settings.calls());
             eventTypes = EventTypes.start(context, database, settings.eventTypes(), new CompaniesToSync(companies));
             availability = Availability.start(context, new SyncedEventTypes(eventTypes), settings.availability());
             if (settings.reloadFolder() != null) {
@@ -324,6 +324,7 @@ public final class Hub {
             context.getRegistry().bind("hubReadiness", new Readiness(() -> door != null && door.isOpen()));
             context.getRegistry().bind("dataSource", database.dataSource());
             context.getRegistry().bind("json", Json.MAPPER);
+            context.getRegistry().bind("destinations", settings.protection().destinations());
             context.getRegistry().bind("nothingFromOutside", new NothingFromOutside());
             byte[] adminToken = DigestUtils.sha256(settings.adminToken());
             Predicate<String> isAdministrator = token -> MessageDigest.isEqual(DigestUtils.sha256(token), adminToken);
@@ -338,7 +339,7 @@ public final class Hub {
             context.getRegistry().bind("appointments", appointments);
             context.getRegistry().bind("readBacks", appointments.readBacks());
             context.getRegistry().bind("takeOver", appointments.takeOver());
-            CompanyConnect.start(context, companies, new ConnectSettings(settings.regions(), settings.publicUrl(),
+            CompanyConnect.start(context, companies, new ConnectSettings(settings.protection().destinations(), settings.regions(), settings.publicUrl(),
                     settings.profile() == Profile.DEV ? () -> "http://127.0.0.1:" + httpPort() : null, settings.quietAfter(), settings.examine()));
             bookings = Bookings.start(context, database, appointments.booked(), eventTypes, availability, settings.bookings().of(attendees(companies)),
                     attention::tell);
