@@ -24,6 +24,8 @@ import io.calcamel.http.Json;
 import io.calcamel.http.NothingFromOutside;
 import io.calcamel.http.ProblemResponse;
 import io.calcamel.openapi.OpenApi;
+import io.calcamel.privacy.Erasures;
+import io.calcamel.privacy.Pseudonyms;
 import io.calcamel.sandbox.Sandbox;
 import io.calcamel.webhook.Webhooks;
 import java.io.IOException;
@@ -285,6 +287,14 @@ public final class Hub {
         }
     }
 
+    private Pseudonyms pseudonyms() {
+        try {
+            return Pseudonyms.start(database.client(), vault());
+        } catch (Vault.UnreadableSecret e) {
+            throw new StartRefused(e.getMessage());
+        }
+    }
+
     private Companies companies(CamelContext context) {
         Settings.DefaultCalcom own = settings.calcom();
         // Without a key, which only dev allows, it is somebody's own sandbox that was named.
@@ -335,7 +345,10 @@ public final class Hub {
                     token -> isAdministrator.test(token) ? Optional.of(Company.DEFAULT_ID) : Optional.empty()));
             context.getRegistry().bind("problemResponse", new ProblemResponse());
             context.getRegistry().bind("openApi", new OpenApi());
-            Appointments appointments = new Appointments(database, settings.readBackDelay());
+            Pseudonyms pseudonyms = pseudonyms();
+            context.getRegistry().bind("erasures", new Erasures(database.client(), companies, pseudonyms, tokens::nameOf));
+            Appointments appointments = new Appointments(database, settings.readBackDelay(), pseudonyms);
+            context.getRegistry().bind("appointmentErasure", appointments.erasure());
             context.getRegistry().bind("appointments", appointments);
             context.getRegistry().bind("readBacks", appointments.readBacks());
             context.getRegistry().bind("takeOver", appointments.takeOver());

@@ -9,7 +9,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * The face of this module: takes in Cal.com's webhooks and hands them to the routes. It gives the routes the pieces
- * that they name: {@code deliveryReceive}, {@code signatureCheck}, {@code inboxWriter}, {@code deliveries} and {@code deliveryReplay}.
+ * that they name: {@code deliveryReceive}, {@code signatureCheck}, {@code inboxWriter}, {@code deliveries},
+ * {@code deliveryReplay} and {@code deliveryErasure}.
  */
 public final class Webhooks {
 
@@ -45,6 +46,7 @@ public final class Webhooks {
         context.getRegistry().bind("inboxWriter", writer);
         context.getRegistry().bind("deliveries", deliveries);
         context.getRegistry().bind("deliveryReplay", new DeliveryReplay(inbox, deliveries, wake, replaying));
+        context.getRegistry().bind("deliveryErasure", new DeliveryErasure(inbox));
         writer.startWriting();
         return new Webhooks(writer, worker);
     }
