@@ -26,6 +26,7 @@ import io.calcamel.http.ProblemResponse;
 import io.calcamel.openapi.OpenApi;
 import io.calcamel.privacy.Erasures;
 import io.calcamel.privacy.Pseudonyms;
+import io.calcamel.privacy.Retention;
 import io.calcamel.sandbox.Sandbox;
 import io.calcamel.webhook.Webhooks;
 import java.io.IOException;
@@ -324,7 +325,7 @@ public final class Hub {
             ApiTokens tokens = ApiTokens.start(context, database.client(), companies);
             context.getRegistry().bind("branches", new Branches(database.client(), companies));
             attention = Attention.start(context, id -> companies.byId(id).map(Company::slug).orElse(null), settings.protection().destinations(), settings.attention());
-            webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.working(), settings.replaying(), attention::tell);
+            webhooks = Webhooks.start(context, database, companies, settings.protection().senders(), settings.storing(), settings.working(), settings.replaying(), attention::tell);
             calcom = Calcom.start(context, new StoredConnections(companies), settings.protection().destinations(), settings.calls());
             eventTypes = EventTypes.start(context, database, settings.eventTypes(), new CompaniesToSync(companies));
             availability = Availability.start(context, new SyncedEventTypes(eventTypes), settings.availability());
@@ -349,6 +350,8 @@ public final class Hub {
             context.getRegistry().bind("erasures", new Erasures(database.client(), companies, pseudonyms, tokens::nameOf));
             Appointments appointments = new Appointments(database, settings.readBackDelay(), pseudonyms);
             context.getRegistry().bind("appointmentErasure", appointments.erasure());
+            context.getRegistry().bind("appointmentRetention", appointments.retention());
+            context.getRegistry().bind("retention", new Retention(database.client(), settings.protection().retention()));
             context.getRegistry().bind("appointments", appointments);
             context.getRegistry().bind("readBacks", appointments.readBacks());
             context.getRegistry().bind("takeOver", appointments.takeOver());

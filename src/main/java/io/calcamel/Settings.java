@@ -9,11 +9,14 @@ import io.calcamel.calcom.Calcom;
 import io.calcamel.company.Company;
 import io.calcamel.database.Database;
 import io.calcamel.eventtype.EventTypes;
+import io.calcamel.http.ClientAddress;
 import io.calcamel.http.Destinations;
+import io.calcamel.privacy.Retention;
 import io.calcamel.webhook.DeliveryReplay;
 import io.calcamel.webhook.InboxWorker;
 import io.calcamel.webhook.InboxWriter;
 import io.calcamel.webhook.RetrySchedule;
+import io.calcamel.webhook.Webhooks;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,8 +70,10 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
      * What keeps strangers and strange addresses out.
      *
      * @param destinations which addresses are called
+     * @param senders      who may post webhooks
+     * @param retention    how long things are kept
      */
-    public record Protection(Destinations destinations) {
+    public record Protection(Destinations destinations, Webhooks.Senders senders, Retention.Settings retention) {
     }
 
     /**
@@ -130,7 +135,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                 new DeliveryReplay.Settings(read.atLeastOne("inbox.replay.per-second"), read.atLeastOne("inbox.replay.batch")), read.attention(profile, destinations),
                 new DefaultCalcom(key.strip(), read.text("calcom.team-slug", "DEFAULT_CALCOM_TEAM_SLUG").strip(),
                         read.baseUrl(destinations), read.apiVersion("calcom.api-version")),
-                read.calls(), read.availability(), read.duration("read-back.delay"), read.eventTypes(), read.bookings(), new Protection(destinations),
+                read.calls(), read.availability(), read.duration("read-back.delay"), read.eventTypes(), read.bookings(), new Protection(destinations, read.senders(), read.retention()),
                 read.url("public.url", "CALCAMEL_PUBLIC_URL"), Arrays.stream(read.text("calcom.regions").split(",")).map(String::strip).toList(),
                 read.positive("company.quiet-after"), read.positive("company.examine-every"), read.number("sandbox.port"));
     }
@@ -264,6 +269,23 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
             } catch (IllegalArgumentException e) {
                 return false;
             }
+        }
+
+        Webhooks.Senders senders() {
+            try {
+                return new Webhooks.Senders(new ClientAddress(text("http.trusted-proxies")), atLeastOne("webhook.bad-signatures.per-minute"));
+            } catch (IllegalArgumentException e) {
+                throw new StartRefused("The setting http.trusted-proxies can't be used: " + e.getMessage());
+            }
+        }
+
+        Retention.Settings retention() {
+            return new Retention.Settings(positiveOrNone("retention.deliveries"), positiveOrNone("retention.dead"), positiveOrNone("retention.appointments"),
+                    positiveOrNone("retention.sync-runs"));
+        }
+
+        private Duration positiveOrNone(String key) {
+            return text(key).isBlank() ? null : positive(key);
         }
 
         Destinations destinations(Profile profile) {

@@ -167,6 +167,30 @@ final class AppointmentStore {
                 .update();
     }
 
+    /** Deletes appointments that ended before then, with their bookings and aliases; in a transaction. None that a caller's request still names. */
+    int deleteAppointments(Instant before, int limit) {
+        List<Long> old = db.sql("""
+                SELECT id FROM appointment a WHERE merged_into IS NULL AND coalesce(end_at, start_at, updated_at) < :before
+                    AND NOT EXISTS (SELECT FROM booking_intent i WHERE i.company_id = a.company_id AND (i.appointment_id = a.id OR i.appointment_ids @> ARRAY[a.id]))
+                    AND NOT EXISTS (SELECT FROM appointment alias JOIN booking_intent i ON i.company_id = alias.company_id AND i.appointment_id = alias.id
+                                    WHERE alias.merged_into = a.id)
+                ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED""")
+                .param("before", Timestamp.from(before)).param("limit", limit).query(Long.class).list();
+        Long[] ids = old.toArray(Long[]::new);
+        db.sql("DELETE FROM booking WHERE appointment_id IN (SELECT id FROM appointment WHERE id = ANY(:ids::bigint[]) OR merged_into = ANY(:ids::bigint[]))")
+                .param("ids", ids).update();
+        db.sql("DELETE FROM appointment WHERE merged_into = ANY(:ids::bigint[])").param("ids", ids).update();
+        return db.sql("DELETE FROM appointment WHERE id = ANY(:ids::bigint[])").param("ids", ids).update();
+    }
+
+    /** Deletes what is known of bookings that never came. */
+    int deleteLooseBookings(Instant before, int limit) {
+        return db.sql("""
+                DELETE FROM booking WHERE (company_id, uid) IN (SELECT company_id, uid FROM booking
+                    WHERE appointment_id IS NULL AND updated_at < :before AND read_back_due_at IS NULL LIMIT :limit FOR UPDATE SKIP LOCKED)""")
+                .param("before", Timestamp.from(before)).param("limit", limit).update();
+    }
+
     /** Those who were erased, by these marks. */
     Erased erased(Collection<String> marks) {
         return Erased.of(pseudonyms, marks);

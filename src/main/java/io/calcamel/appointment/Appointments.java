@@ -64,6 +64,11 @@ public final class Appointments {
         return new AppointmentErasure(database, store);
     }
 
+    /** The bean {@code appointmentRetention}, which deletes what is old. */
+    public AppointmentRetention retention() {
+        return new AppointmentRetention(database, store);
+    }
+
     /** Appointments for whoever books. */
     public BookedAppointments booked() {
         return new BookedAppointments(store);

@@ -218,6 +218,14 @@ final class Inbox {
                 .param("company", company).param("id", id).update() == 1;
     }
 
+    /** Deletes deliveries that were settled with one of these outcomes before then. */
+    int delete(Instant before, int limit, String... statuses) {
+        return db.sql("""
+                DELETE FROM delivery WHERE id IN (SELECT id FROM delivery
+                    WHERE status = ANY(:statuses::text[]) AND coalesce(settled_at, received_at) < :before ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED)""")
+                .param("statuses", statuses).param("before", Timestamp.from(before)).param("limit", limit).update();
+    }
+
     /** A delivery with what may be somebody's data. */
     record Suspect(long id, String bookingUid, byte[] body) {
     }
