@@ -17,8 +17,13 @@ import io.calcamel.webhook.InboxWorker;
 import io.calcamel.webhook.InboxWriter;
 import io.calcamel.webhook.RetrySchedule;
 import io.calcamel.webhook.Webhooks;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -116,6 +121,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
         String key = read.secret("calcom.api-key", "DEFAULT_CALCOM_API_KEY");
         String adminToken = read.token("admin.token", "CALCAMEL_ADMIN_TOKEN");
         String masterKey = read.secret("master.key", "CALCAMEL_MASTER_KEY").strip();
+        read.refuseMissingKeystore();
         if (profile == Profile.PROD) {
             read.refuseMissing();
         }
@@ -397,6 +403,19 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                 throw new StartRefused("The setting " + key + " is '" + text(key) + "': use a duration such as 10s or 5m.");
             }
             return duration;
+        }
+
+        /** Without it Camel 4.18.0 would say so in a stack trace. */
+        void refuseMissingKeystore() {
+            if (!flag("http.tls.enabled")) {
+                return;
+            }
+            Path file = Path.of(text("http.tls.keystore").strip());
+            try (InputStream in = Files.newInputStream(file)) {
+                KeyStore.getInstance("PKCS12").load(in, text("http.tls.keystore-password").toCharArray());
+            } catch (IOException | GeneralSecurityException e) {
+                throw new StartRefused("http.tls.enabled is true, and " + file + " is no PKCS12 file that HTTP_TLS_KEYSTORE_PASSWORD opens.");
+            }
         }
 
         void refuseMissing() {
