@@ -22,29 +22,28 @@ public final class Pseudonyms {
     private final Vault vault;
     private volatile HmacUtils hmac;
 
-    private Pseudonyms(JdbcClient db, Vault vault) {
+    /**
+     * @param db    the database, which need not be there yet
+     * @param vault encrypts the key
+     */
+    public Pseudonyms(JdbcClient db, Vault vault) {
         this.db = db;
         this.vault = vault;
     }
 
     /**
-     * Encrypts the key anew where the master key is being rotated.
+     * Reads the key where there is one, and encrypts it anew where the master key is being rotated. The database must be there.
      *
-     * @param db    the database
-     * @param vault encrypts the key
-     * @return the pseudonyms
      * @throws Vault.UnreadableSecret where the key was encrypted with a master key that this hub was not given
      */
-    public static Pseudonyms start(JdbcClient db, Vault vault) {
-        Pseudonyms pseudonyms = new Pseudonyms(db, vault);
-        pseudonyms.stored().ifPresent(sealed -> {
+    public void read() {
+        stored().ifPresent(sealed -> {
             String key = vault.open(sealed, WHERE);
             if (vault.isOutdated(sealed)) {
                 db.sql("UPDATE erasure_key SET key = :key").param("key", vault.seal(key, WHERE)).update();
             }
-            pseudonyms.use(key);
+            use(key);
         });
-        return pseudonyms;
     }
 
     /** @return of the same text always the same 32 hexadecimal digits */

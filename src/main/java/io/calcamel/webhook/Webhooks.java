@@ -5,13 +5,16 @@ import io.calcamel.attention.Matter;
 import io.calcamel.company.Companies;
 import io.calcamel.database.Database;
 import io.calcamel.http.ClientAddress;
+import java.io.IOException;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The face of this module: takes in Cal.com's webhooks and hands them to the routes. It gives the routes the pieces
- * that they name: {@code deliveryReceive}, {@code signatureCheck}, {@code inboxWriter}, {@code deliveries},
+ * that they name: {@code deliveryReceive}, {@code signatureCheck}, {@code inboxWriter}, {@code spool}, {@code deliveries},
  * {@code deliveryReplay}, {@code deliveryErasure} and {@code deliveryRetention}.
  */
 public final class Webhooks {
@@ -25,10 +28,12 @@ public final class Webhooks {
 
     private final InboxWriter writer;
     private final InboxWorker worker;
+    private final Spool spool;
 
-    private Webhooks(InboxWriter writer, InboxWorker worker) {
+    private Webhooks(InboxWriter writer, InboxWorker worker, Spool spool) {
         this.writer = writer;
         this.worker = worker;
+        this.spool = spool;
     }
 
     /**
@@ -39,27 +44,42 @@ public final class Webhooks {
      * @param companies who owns which path
      * @param senders   who may post
      * @param storing   the bounds of storing
+     * @param spooling  where deliveries are kept while the database can't take them
      * @param working   how deliveries are applied; null on a node that only takes them in
      * @param replaying how deliveries are replayed
      * @param attention told of dead letters
      * @return the module
+     * @throws IOException if the spool's folder can't be used
      */
     public static Webhooks start(CamelContext context, Database database, Companies companies, Senders senders, InboxWriter.Settings storing,
-            InboxWorker.Settings working, DeliveryReplay.Settings replaying, Consumer<Matter> attention) {
+            Spool.Settings spooling, InboxWorker.Settings working, DeliveryReplay.Settings replaying, Consumer<Matter> attention) throws IOException {
         Inbox inbox = new Inbox(new JdbcTemplate(database.dataSource()), database.transaction());
-        InboxWorker worker = working == null ? null : new InboxWorker(inbox, database.transaction(), context, working, attention);
+        InboxWorker worker = working == null ? null : new InboxWorker(inbox, database.transaction(), context, working, attention, database::isThere);
         Runnable wake = worker == null ? () -> { } : worker::wake;
-        InboxWriter writer = new InboxWriter(inbox, storing, wake);
+        TransactionTemplate intake = new TransactionTemplate(new JdbcTransactionManager(database.intake()));
+        InboxWriter writer = new InboxWriter(new Inbox(new JdbcTemplate(database.intake()), intake), storing, database::isThere, wake);
+        Spool spool = new Spool(spooling, writer::isCalm, attention);
         Deliveries deliveries = new Deliveries(database.client());
         context.getRegistry().bind("deliveryReceive", new DeliveryReceive(companies, senders.clients()));
         context.getRegistry().bind("signatureCheck", new SignatureCheck(companies, new BadSignatures(senders.badPerMinute(), Ticker.systemTicker())));
         context.getRegistry().bind("inboxWriter", writer);
+        context.getRegistry().bind("spool", spool);
         context.getRegistry().bind("deliveries", deliveries);
         context.getRegistry().bind("deliveryReplay", new DeliveryReplay(inbox, deliveries, wake, replaying));
         context.getRegistry().bind("deliveryErasure", new DeliveryErasure(inbox));
         context.getRegistry().bind("deliveryRetention", new DeliveryRetention(inbox));
         writer.startWriting();
-        return new Webhooks(writer, worker);
+        return new Webhooks(writer, worker, spool);
+    }
+
+    /** Whether deliveries can be kept while the database is away. */
+    public boolean canSpool() {
+        return spool.takes();
+    }
+
+    /** How many deliveries wait in the spool for the database. */
+    public int spooled() {
+        return spool.size();
     }
 
     /** Begins to apply deliveries, once the routes are there. */
