@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.calcamel.privacy.Erased;
 import io.calcamel.privacy.Erasure;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.camel.Variable;
 
@@ -33,7 +34,7 @@ public final class IntentErasure {
         Erased all = erasure.bookings().values().stream().reduce(erasure.person(), (one, other) -> one.and(other.marks()));
         intents.ofPerson(erasure.company(), erasure.wanted(), erasure.isPhone(), erasure.appointments(), found -> {
             boolean isTheirs = erasure.appointments().stream().anyMatch(found.appointments()::contains);
-            boolean hasThem = all.isIn(found.request()) || all.isIn(found.response()) || all.isIn(found.progress()) || found.key() != null && all.isIn(found.key());
+            boolean hasThem = all.isIn(found.request()) || all.isIn(found.response()) || all.isIn(found.progress()) || isTelling(found.key(), erasure);
             if (!isTheirs && !hasThem) {
                 return;
             }
@@ -45,9 +46,14 @@ public final class IntentErasure {
             if (!erasure.isDryRun()) {
                 boolean isBookers = isTheirs && !hasOther(found.request(), all) || isBookers(found.request(), all);
                 intents.forget(found.id(), without(found.request(), all, isBookers), without(found.response(), all, isBookers),
-                        without(found.progress(), all, isBookers), found.key() != null && all.isIn(found.key()));
+                        without(found.progress(), all, isBookers), isTelling(found.key(), erasure));
             }
         });
+    }
+
+    /** A caller makes a key of whatever it has at hand, without a blank between. */
+    private static boolean isTelling(String key, Erasure erasure) {
+        return key != null && (erasure.isPhone() ? key.replaceAll("\\D", "") : key.toLowerCase(Locale.ROOT)).contains(erasure.wanted());
     }
 
     private static boolean isBookers(JsonNode request, Erased erased) {

@@ -193,6 +193,27 @@ class ErasureTest {
     }
 
     @Test
+    void whatIsStillToBeBookedIsLeftAndCountedUntilItIsCalledOff() {
+        long id = HUB.db().sql("""
+                INSERT INTO appointment (company_id, status, start_at, attendee_emails, requires_manual_booking, document) VALUES (1, 'manual', now() + interval '9 days',
+                    '{ida@zzopen.example}', true, '{"uid":null,"status":"manual","title":"t","attendee":{"name":"Ida","email":"ida@zzopen.example"},"attendees":[{"name":"Ida",
+                    "email":"ida@zzopen.example"}],"responses":{"notes":"zzopen"},"metadata":{"calcamel_intent":"stamp-open","crm":"zzopen"}}') RETURNING id""").query(Long.class).single();
+        HUB.db().sql("""
+                INSERT INTO booking_intent (company_id, idempotency_key, derived, kind, request_hash, request, stamp, status, appointment_id, appointment_ids)
+                VALUES (1, 'ida@zzopen.example-1', false, 'book', '\\x00', '{"eventTypeId":1,"attendee":{"name":"Ida","email":"ida@zzopen.example"},"responses":{"notes":"zzopen"}}',
+                    'stamp-open', 'manual', :id, ARRAY[:id])""").param("id", id).update();
+        JsonNode open = erased("{\"email\":\"ida@zzopen.example\"}");
+        assertThat(open.path("open").asInt()).as(open.toString()).isEqualTo(2);
+        assertThat(appointment(String.valueOf(id)).at("/attendee/email").asText()).isEqualTo("ida@zzopen.example");
+        HttpResponse<String> cancelled = HUB.post("/api/bookings/" + id + "/cancel", "{}");
+        assertThat(cancelled.statusCode()).as(cancelled.body()).isEqualTo(200);
+        JsonNode done = erased("{\"email\":\"ida@zzopen.example\"}");
+        assertThat(done.path("open").asInt()).as(done.toString()).isZero();
+        assertForgotten("zzopen");
+        assertThat(appointment(String.valueOf(id)).path("status").asText()).isEqualTo("cancelled");
+    }
+
+    @Test
     void anothersDataAndAnotherCompanysStay() {
         deliver(of("gerd@zzgerd.example", "Gerd Zzgerd", Deliveries.created("gerd-1", 1)));
         deliver(of("not.gerd@zzgerd.example", "Other Zzother", Deliveries.created("gerd-2", 1)));
