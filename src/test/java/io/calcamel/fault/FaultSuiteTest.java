@@ -19,7 +19,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultSuiteTest {
 
-    private static final boolean LONG = Boolean.getBoolean("faults.long");
+    private static final boolean LONG = Reliability.isLong();
     private static final int RATE = LONG ? 1_000 : 200;
     private static final int CONNECTIONS = 64;
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
@@ -88,17 +87,7 @@ class FaultSuiteTest {
         StringBuilder table = new StringBuilder(Row.HEAD);
         ROWS.forEach(row -> table.append(row.line()));
         NOTES.forEach(note -> table.append('\n').append(note).append('\n'));
-        System.out.println("Faults:\n" + table);
-        if (LONG) {
-            Files.writeString(Path.of("docs/reliability.md"), report(table.toString()));
-        }
-    }
-
-    private static String report(String table) throws IOException {
-        String intro = Files.readString(Path.of("src/test/resources/io/calcamel/fault/reliability.md"));
-        return intro.replace("{date}", Instant.now().atZone(ZoneOffset.UTC).toLocalDate().toString())
-                .replace("{machine}", Runtime.getRuntime().availableProcessors() + " cores, " + System.getProperty("os.name") + ", Java " + Runtime.version().feature())
-                .replace("{table}", table);
+        Reliability.report("1-faults", "## Faults\n\n" + table);
     }
 
     @Test
@@ -398,7 +387,7 @@ class FaultSuiteTest {
             long stored = load.acknowledged().stream().filter(found::containsKey).count();
             long once = load.acknowledged().stream().filter(uid -> found.containsKey(uid) && found.get(uid)[0] == 1 && found.get(uid)[1] == 1 && appointments.contains(uid)).count();
             Row row = new Row(fault, String.format(Locale.ROOT, "%,d in %.0f s", load.sent(), load.took()), load.acknowledged().size(), load.spooled(), load.refused(),
-                    load.unanswered(), (int) stored, (int) once, recovered);
+                    load.unanswered(), (int) stored, (int) once, load.latency(99), recovered);
             ROWS.add(row);
             System.out.print(row.line());
         }
