@@ -24,6 +24,9 @@ import io.calcamel.http.Json;
 import io.calcamel.http.NothingFromOutside;
 import io.calcamel.http.ProblemResponse;
 import io.calcamel.openapi.OpenApi;
+import io.calcamel.privacy.Erasures;
+import io.calcamel.privacy.Pseudonyms;
+import io.calcamel.privacy.Retention;
 import io.calcamel.sandbox.Sandbox;
 import io.calcamel.webhook.Webhooks;
 import java.io.IOException;
@@ -307,6 +310,16 @@ public final class Hub {
         }
     }
 
+    private Pseudonyms pseudonyms() {
+        try {
+            Pseudonyms pseudonyms = new Pseudonyms(database.client(), vault());
+            database.whenThere(pseudonyms::read);
+            return pseudonyms;
+        } catch (Vault.UnreadableSecret e) {
+            throw new StartRefused(e.getMessage());
+        }
+    }
+
     private Companies companies(CamelContext context) {
         Settings.DefaultCalcom own = settings.calcom();
         // Without a key, which only dev allows, it is somebody's own sandbox that was named.
@@ -335,9 +348,9 @@ public final class Hub {
             Companies companies = companies(context);
             ApiTokens tokens = ApiTokens.start(context, database.client(), companies);
             context.getRegistry().bind("branches", new Branches(database.client(), companies));
-            attention = Attention.start(context, id -> companies.byId(id).map(Company::slug).orElse(null), settings.attention());
-            webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.spooling(), settings.working(), settings.replaying(), attention::tell);
-            calcom = Calcom.start(context, new StoredConnections(companies), settings.calls());
+            attention = Attention.start(context, id -> companies.byId(id).map(Company::slug).orElse(null), settings.protection().destinations(), settings.attention());
+            webhooks = Webhooks.start(context, database, companies, settings.protection().senders(), settings.storing(), settings.spooling(), settings.working(), settings.replaying(), attention::tell);
+            calcom = Calcom.start(context, new StoredConnections(companies), settings.protection().destinations(), settings.calls());
             eventTypes = EventTypes.start(context, database, settings.eventTypes(), new CompaniesToSync(companies));
             availability = Availability.start(context, new SyncedEventTypes(eventTypes), settings.availability());
             if (settings.reloadFolder() != null) {
@@ -348,6 +361,7 @@ public final class Hub {
             context.getRegistry().bind("databaseHealth", new DatabaseHealth(database, webhooks::spooled));
             context.getRegistry().bind("dataSource", database.dataSource());
             context.getRegistry().bind("json", Json.MAPPER);
+            context.getRegistry().bind("destinations", settings.protection().destinations());
             context.getRegistry().bind("nothingFromOutside", new NothingFromOutside());
             byte[] adminToken = DigestUtils.sha256(settings.adminToken());
             Predicate<String> isAdministrator = token -> MessageDigest.isEqual(DigestUtils.sha256(token), adminToken);
@@ -358,11 +372,16 @@ public final class Hub {
                     token -> isAdministrator.test(token) ? Optional.of(Company.DEFAULT_ID) : Optional.empty()));
             context.getRegistry().bind("problemResponse", new ProblemResponse());
             context.getRegistry().bind("openApi", new OpenApi());
-            Appointments appointments = new Appointments(database, settings.readBackDelay());
+            Pseudonyms pseudonyms = pseudonyms();
+            context.getRegistry().bind("erasures", new Erasures(database.client(), companies, pseudonyms, tokens::nameOf));
+            Appointments appointments = new Appointments(database, settings.readBackDelay(), pseudonyms);
+            context.getRegistry().bind("appointmentErasure", appointments.erasure());
+            context.getRegistry().bind("appointmentRetention", appointments.retention());
+            context.getRegistry().bind("retention", new Retention(database.client(), settings.protection().retention()));
             context.getRegistry().bind("appointments", appointments);
             context.getRegistry().bind("readBacks", appointments.readBacks());
             context.getRegistry().bind("takeOver", appointments.takeOver());
-            CompanyConnect.start(context, companies, new ConnectSettings(settings.regions(), settings.publicUrl(),
+            CompanyConnect.start(context, companies, new ConnectSettings(settings.protection().destinations(), settings.regions(), settings.publicUrl(),
                     settings.profile() == Profile.DEV ? () -> "http://127.0.0.1:" + httpPort() : null, settings.quietAfter(), settings.examine()));
             bookings = Bookings.start(context, database, appointments.booked(), eventTypes, availability, settings.bookings().of(attendees(companies)),
                     attention::tell);

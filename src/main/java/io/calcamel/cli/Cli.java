@@ -59,6 +59,7 @@ public final class Cli {
                 .addSubcommand("token", TokenCommand.of(terminal))
                 .addSubcommand("branch", BranchCommand.of(terminal))
                 .addSubcommand("deliveries", DeliveriesCommand.of(terminal))
+                .addSubcommand(new EraseCommand(terminal))
                 .setOut(new PrintWriter(terminal.out(), true))
                 .setErr(new PrintWriter(terminal.err(), true))
                 .setUsageHelpWidth(HELP_WIDTH)

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -200,5 +201,13 @@ final class SyncRuns {
     /** Whether a run on its own accord failed, so that it is worth another try soon. */
     static boolean isFailure(Map<?, ?> report) {
         return List.of("failed", "partial", "interrupted").contains(String.valueOf(report.get("status")));
+    }
+
+    /** Deletes runs that ended before then, but for each company's last. */
+    int delete(Instant before, int limit) {
+        return db.sql("""
+                DELETE FROM sync_run WHERE id IN (SELECT id FROM sync_run old WHERE ended_at < :before
+                    AND EXISTS (SELECT FROM sync_run later WHERE later.company_id = old.company_id AND later.id > old.id) ORDER BY id LIMIT :limit)""")
+                .param("before", Timestamp.from(before)).param("limit", limit).update();
     }
 }

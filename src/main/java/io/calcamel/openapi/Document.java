@@ -18,7 +18,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 final class Document {
 
     private static final List<String> FILES = List.of("base", "webhooks", "appointments", "bookings", "availability", "event-types", "deliveries", "calcom",
-            "companies", "tokens", "branches", "openapi");
+            "companies", "tokens", "branches", "privacy", "openapi");
 
     private Document() {
     }
