@@ -24,6 +24,7 @@ import io.calcamel.http.Json;
 import io.calcamel.http.NothingFromOutside;
 import io.calcamel.http.ProblemResponse;
 import io.calcamel.openapi.OpenApi;
+import io.calcamel.reconcile.Reconcile;
 import io.calcamel.sandbox.Sandbox;
 import io.calcamel.webhook.Webhooks;
 import java.io.IOException;
@@ -69,6 +70,7 @@ public final class Hub {
     private EventTypes eventTypes;
     private Availability availability;
     private Bookings bookings;
+    private Reconcile reconcile;
 
     /**
      * @param profile   dev or prod
@@ -114,6 +116,7 @@ public final class Hub {
             webhooks.work();
             door.openForWebhooks();
             eventTypes.work();
+            reconcile.work();
             door.open();
         } catch (Exception e) {
             Optional<RouteFault> fault = main.getCamelContext() == null ? Optional.empty() : RouteFault.in(e, model().getRouteDefinitions());
@@ -143,6 +146,9 @@ public final class Hub {
             }
             if (eventTypes != null) {
                 eventTypes.expectRest();
+            }
+            if (reconcile != null) {
+                reconcile.expectRest();
             }
             if (calcom != null) {
                 calcom.rest();
@@ -341,6 +347,8 @@ public final class Hub {
             CompanyConnect.start(context, companies, new ConnectSettings(settings.regions(), settings.publicUrl(),
                     settings.profile() == Profile.DEV ? () -> "http://127.0.0.1:" + httpPort() : null, settings.quietAfter(), settings.examine()));
             bookings = Bookings.start(context, database, appointments.booked(), eventTypes, availability, settings.bookings().of(attendees(companies)),
+                    attention::tell);
+            reconcile = Reconcile.start(context, database, appointments, new CompaniesToReconcile(companies), settings.reconcile(), webhooks::waiting,
                     attention::tell);
         }
     }

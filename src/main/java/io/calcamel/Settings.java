@@ -9,6 +9,7 @@ import io.calcamel.calcom.Calcom;
 import io.calcamel.company.Company;
 import io.calcamel.database.Database;
 import io.calcamel.eventtype.EventTypes;
+import io.calcamel.reconcile.ReconcileSettings;
 import io.calcamel.webhook.DeliveryReplay;
 import io.calcamel.webhook.InboxWorker;
 import io.calcamel.webhook.InboxWriter;
@@ -59,7 +60,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
         boolean hasDemoSecret, boolean hasDemoToken, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, InboxWorker.Settings working,
         DeliveryReplay.Settings replaying, Attention.Settings attention,
         DefaultCalcom calcom, Calcom.Settings calls, Availability.Settings availability, Duration readBackDelay, EventTypes.Settings eventTypes,
-        BookingSettings bookings, String publicUrl, List<String> regions, Duration quietAfter, Duration examine, int sandboxPort) {
+        BookingSettings bookings, ReconcileSettings reconcile, String publicUrl, List<String> regions, Duration quietAfter, Duration examine, int sandboxPort) {
 
     /**
      * The default company's Cal.com.
@@ -119,7 +120,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                 new DeliveryReplay.Settings(read.atLeastOne("inbox.replay.per-second"), read.atLeastOne("inbox.replay.batch")), read.attention(profile),
                 new DefaultCalcom(key.strip(), read.text("calcom.team-slug", "DEFAULT_CALCOM_TEAM_SLUG").strip(),
                         read.text("calcom.base-url", "CALCOM_API_BASE_URL").strip(), read.apiVersion("calcom.api-version")),
-                read.calls(), read.availability(), read.duration("read-back.delay"), read.eventTypes(), read.bookings(),
+                read.calls(), read.availability(), read.duration("read-back.delay"), read.eventTypes(), read.bookings(), read.reconcile(),
                 read.url("public.url", "CALCAMEL_PUBLIC_URL"), Arrays.stream(read.text("calcom.regions").split(",")).map(String::strip).toList(),
                 read.positive("company.quiet-after"), read.positive("company.examine-every"), read.number("sandbox.port"));
     }
@@ -128,7 +129,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
     Settings withCalcom(String apiKey, String baseUrl, List<String> itsRegions) {
         return new Settings(profile, httpHost, httpPort, managementPort, webhookSecret, apiToken, adminToken, masterKey, hasDemoSecret, hasDemoToken, reloadFolder, database,
                 storing, working, replaying, attention, new DefaultCalcom(apiKey, calcom.teamSlug(), baseUrl, calcom.apiVersion()), calls, availability, readBackDelay,
-                eventTypes, bookings, publicUrl, itsRegions, quietAfter, examine, sandboxPort);
+                eventTypes, bookings, reconcile, publicUrl, itsRegions, quietAfter, examine, sandboxPort);
     }
 
     /** Whether the sandbox stands in for Cal.com: in dev, as long as nobody named another. */
@@ -305,6 +306,13 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
             return new EventTypes.Settings(Company.DEFAULT_ID, positive("event-types.sync.every"), atLeastOne("event-types.sync.at-once"),
                     flag("event-types.sync.at-start"),
                     Math.min(100, number("event-types.sync.max-shrink")), atLeastOne("event-types.sync.page"));
+        }
+
+        ReconcileSettings reconcile() {
+            return new ReconcileSettings(positive("reconcile.every"), positive("reconcile.near"), positive("reconcile.near-every"), positive("reconcile.far"),
+                    positive("reconcile.far-every"), positive("reconcile.back"), duration("reconcile.overlap"), duration("reconcile.grace"),
+                    flag("reconcile.at-start"), atLeastOne("reconcile.at-once"), Math.min(250, atLeastOne("reconcile.page")), atLeastOne("reconcile.pages"),
+                    number("reconcile.one-by-one"), positive("reconcile.keep"));
         }
 
         int number(String key) {

@@ -50,6 +50,7 @@ public final class HubExtension implements BeforeAllCallback, AfterAllCallback {
         with("sandbox.port", "0");
         with("event-types.sync.at-start", "false");
         with("read-back.every", "3600000");
+        with("reconcile.at-start", "false");
     }
 
     /** Starts the hub with this setting instead of its default. */

@@ -23,6 +23,7 @@ public final class Database implements AutoCloseable {
     private final EmbeddedDatabase embedded;
     private final HikariDataSource pool;
     private final TransactionTemplate transaction;
+    private final Locks locks;
 
     /**
      * How to reach a PostgreSQL.
@@ -46,6 +47,7 @@ public final class Database implements AutoCloseable {
         this.embedded = embedded;
         this.pool = pool;
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(pool));
+        this.locks = new Locks(pool);
     }
 
     /**
@@ -113,6 +115,11 @@ public final class Database implements AutoCloseable {
     /** Runs work in one transaction of the calling thread; nested use joins it. */
     public TransactionTemplate transaction() {
         return transaction;
+    }
+
+    /** The locks of runs that a company has one of at a time. */
+    public Locks locks() {
+        return locks;
     }
 
     /** Where the data is, as a person would say it. */

@@ -3,6 +3,8 @@ package io.calcamel.webhook;
 import io.calcamel.attention.Matter;
 import io.calcamel.company.Companies;
 import io.calcamel.database.Database;
+import java.util.Collection;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -15,10 +17,12 @@ public final class Webhooks {
 
     private final InboxWriter writer;
     private final InboxWorker worker;
+    private final Inbox inbox;
 
-    private Webhooks(InboxWriter writer, InboxWorker worker) {
+    private Webhooks(InboxWriter writer, InboxWorker worker, Inbox inbox) {
         this.writer = writer;
         this.worker = worker;
+        this.inbox = inbox;
     }
 
     /**
@@ -46,7 +50,17 @@ public final class Webhooks {
         context.getRegistry().bind("deliveries", deliveries);
         context.getRegistry().bind("deliveryReplay", new DeliveryReplay(inbox, deliveries, wake, replaying));
         writer.startWriting();
-        return new Webhooks(writer, worker);
+        return new Webhooks(writer, worker, inbox);
+    }
+
+    /**
+     * Which of these bookings have deliveries that came in and are still to be applied, for the first time or again.
+     *
+     * @param company whose they are
+     * @param uids    bookings of Cal.com
+     */
+    public Set<String> waiting(int company, Collection<String> uids) {
+        return inbox.waiting(company, uids);
     }
 
     /** Begins to apply deliveries, once the routes are there. */
