@@ -61,8 +61,10 @@ public final class BookingComparison {
      * @param isMendable  whether mending changes anything
      * @param left        the fields that differ even when it is mended
      * @param isFresh     whether it was changed so lately that deliveries about it may still be on their way
+     * @param isLater     whether it can only be mended once the booking that replaced it was
      */
-    public record Difference(CalcomBooking booking, Long appointment, Kind kind, List<Field> fields, boolean isMendable, List<String> left, boolean isFresh) {
+    public record Difference(CalcomBooking booking, Long appointment, Kind kind, List<Field> fields, boolean isMendable, List<String> left, boolean isFresh,
+            boolean isLater) {
     }
 
     /**
@@ -196,11 +198,13 @@ public final class BookingComparison {
 
     private Optional<Judged> judge(CalcomBooking booking, Known known, Instant readAt) {
         Long own = known.appointmentOf(booking.uid());
-        if (own == null && isReplaced(booking)) {
-            // Alone it would be an appointment that stands; the booking that replaced it brings it.
-            return Optional.empty();
-        }
         boolean isFresh = isFresh(booking, known.factsOf(booking.uid()), readAt);
+        if (own == null && isReplaced(booking)) {
+            // Alone it would be an appointment that stands.
+            Long replaced = known.appointmentOf(booking.rescheduledFromUid());
+            return Optional.of(new Judged(new Difference(booking, replaced, replaced == null ? Kind.UNKNOWN_HERE : Kind.MISSED_WEBHOOK, List.of(), false, List.of(),
+                    isFresh, true), null));
+        }
         BookingEvent event = ReadBack.event(booking, known.factsOf(booking.uid()), readAt, !isFresh);
         Appointment after = after(event, known);
         List<String> left = differing(booking, event, after);
@@ -211,7 +215,7 @@ public final class BookingComparison {
         }
         Long id = own == null ? known.appointmentOf(booking.rescheduledFromUid()) : own;
         if (id == null) {
-            return Optional.of(new Judged(new Difference(booking, null, Kind.UNKNOWN_HERE, List.of(), true, left, isFresh), event));
+            return Optional.of(new Judged(new Difference(booking, null, Kind.UNKNOWN_HERE, List.of(), true, left, isFresh, false), event));
         }
         Appointment before = new Chain(factsOf(Set.of(id), known), others(Set.of(id), known)).appointment();
         List<String> names = new ArrayList<>(differing(booking, event, before));
@@ -225,7 +229,7 @@ public final class BookingComparison {
             return Optional.empty();
         }
         Kind kind = names.contains("status") && !left.contains("status") || !isLinked ? Kind.MISSED_WEBHOOK : Kind.DRIFT;
-        return Optional.of(new Judged(new Difference(booking, id, kind, fields(names.stream().distinct().toList(), before, after), !names.equals(left), left, isFresh), event));
+        return Optional.of(new Judged(new Difference(booking, id, kind, fields(names.stream().distinct().toList(), before, after), !names.equals(left), left, isFresh, false), event));
     }
 
     private static boolean isReplaced(CalcomBooking booking) {

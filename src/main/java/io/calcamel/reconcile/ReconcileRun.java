@@ -2,6 +2,7 @@ package io.calcamel.reconcile;
 
 import io.calcamel.calcom.BookingsQuery;
 import io.calcamel.calcom.BookingsQuery.Order;
+import io.calcamel.calcom.CalcomBooking;
 import io.calcamel.http.Problem;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,9 @@ final class ReconcileRun {
     private final Set<String> seen = new HashSet<>();
     /** The bookings that replaced one that was seen, by their uid. */
     private final Map<String, String> replaced = new HashMap<>();
+    /** Bookings that can only be mended once those that replaced them were. */
+    private final Map<String, CalcomBooking> later = new LinkedHashMap<>();
+    private boolean isAnotherRound = true;
     private final Deque<Question> questions = new ArrayDeque<>();
     private final Set<String> asked = new HashSet<>();
     private final List<ReconcileItem> items = new ArrayList<>();
@@ -162,7 +166,7 @@ final class ReconcileRun {
 
     boolean hasQuestion(int most) {
         if (!questions.isEmpty() && asked.size() - questions.size() >= most) {
-            partial(new Problem(500, "too_many_missing", "More bookings are not in Cal.com's list than a run asks for one by one",
+            partial(new Problem(500, "too_many_to_ask", "More bookings are not in Cal.com's list than a run asks for one by one",
                     questions.size() + " appointments were not looked at.",
                     "See whether the API key is still that of the same account; or set reconcile.one-by-one higher."));
             questions.clear();
@@ -178,6 +182,24 @@ final class ReconcileRun {
 
     Question question() {
         return current;
+    }
+
+    void later(CalcomBooking booking) {
+        later.put(booking.uid(), booking);
+    }
+
+    boolean hasLater() {
+        return isAnotherRound && !later.isEmpty();
+    }
+
+    List<CalcomBooking> later() {
+        return List.copyOf(later.values());
+    }
+
+    /** Some of them can be mended now, and then perhaps those that they replaced. */
+    void now(Collection<CalcomBooking> bookings) {
+        bookings.forEach(booking -> later.remove(booking.uid()));
+        isAnotherRound = !bookings.isEmpty();
     }
 
     void waits() {

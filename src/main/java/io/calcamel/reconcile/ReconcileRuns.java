@@ -51,7 +51,7 @@ final class ReconcileRuns {
     ReconcileRun begin(ReconcileRequest request) {
         db.sql("UPDATE reconcile_run SET status = 'interrupted', ended_at = now(), errors = :errors::json WHERE company_id = :company AND status = 'running'")
                 .param("company", request.company())
-                .param("errors", Json.write(List.of(new Problem(503, "interrupted", "The hub ended in the middle of it", null, null).toJson()))).update();
+                .param("errors", Json.write(List.of(new Problem(503, "interrupted", "The hub stopped in the middle of it", null, null).toJson()))).update();
         return db.sql("""
                 INSERT INTO reconcile_run (company_id, cause, scope, dry_run, since, window_from, window_to)
                 VALUES (:company, :cause, :scope, :dryRun, :since, :from, :to) RETURNING id""")
@@ -143,11 +143,11 @@ final class ReconcileRuns {
         json.put("cause", row.getString("cause"));
         json.put("scope", row.getString("scope"));
         json.put("dryRun", row.getBoolean("dry_run"));
-        json.put("since", instant(row, "since"));
-        json.put("from", instant(row, "window_from"));
-        json.put("to", instant(row, "window_to"));
-        json.put("startedAt", instant(row, "started_at"));
-        json.put("endedAt", instant(row, "ended_at"));
+        json.put("since", moment(row, "since"));
+        json.put("from", moment(row, "window_from"));
+        json.put("to", moment(row, "window_to"));
+        json.put("startedAt", moment(row, "started_at"));
+        json.put("endedAt", moment(row, "ended_at"));
         json.put("calls", row.getInt("calls"));
         json.put("seen", row.getInt("seen"));
         json.put("waiting", row.getInt("waiting"));
@@ -161,7 +161,7 @@ final class ReconcileRuns {
         return json;
     }
 
-    private static Instant instant(ResultSet row, String column) throws SQLException {
+    private static Instant moment(ResultSet row, String column) throws SQLException {
         Timestamp timestamp = row.getTimestamp(column);
         return timestamp == null ? null : timestamp.toInstant();
     }

@@ -187,7 +187,9 @@ public final class ReconcileSteps {
         for (Difference difference : differences) {
             if (waiting.contains(difference.booking().uid()) || difference.isFresh() && run.request().cause() != Cause.COMMAND) {
                 run.waits();
-            } else if (!difference.isMendable()) {
+            } else if (difference.isLater() && !run.request().dryRun()) {
+                run.later(difference.booking());
+            } else if (!difference.isMendable() && !difference.isLater()) {
                 list(difference, run);
             } else if (run.request().dryRun()) {
                 add(difference, difference.appointment(), ReconcileItem.WOULD_REPAIR, run);
@@ -301,6 +303,23 @@ public final class ReconcileSteps {
         askForReplacements(run);
         runs.progress(run);
         return differing;
+    }
+
+    /** Whether bookings are left that wait for those that replaced them. */
+    public boolean hasLater(@Variable(RUN) ReconcileRun run) {
+        return !isStopping && run.hasLater();
+    }
+
+    /**
+     * Compares those again whose turn had not come.
+     *
+     * @return those whose turn it is now
+     */
+    public List<CalcomBooking> nextLater(@Variable(RUN) ReconcileRun run) {
+        List<CalcomBooking> ready = comparison.compare(run.request().company(), run.later(), run.readAt()).stream().filter(Difference::isMendable)
+                .map(Difference::booking).toList();
+        run.now(ready);
+        return ready;
     }
 
     /**
