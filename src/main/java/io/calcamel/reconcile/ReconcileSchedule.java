@@ -1,5 +1,6 @@
 package io.calcamel.reconcile;
 
+import io.calcamel.http.Problem;
 import io.calcamel.reconcile.ReconcileRequest.Cause;
 import java.time.Instant;
 import java.util.List;
@@ -56,13 +57,21 @@ public final class ReconcileSchedule {
      *
      * @param exchange the company's
      * @param due      the turn
-     * @return whether a run has begun
-     * @throws io.calcamel.http.Problem 409 {@code reconcile_running}
+     * @return whether a run has begun: not while another one of the company is under way, which may look less far
      */
     public boolean begin(Exchange exchange, @Body Object due) {
         DueReconciles.Due turn = (DueReconciles.Due) due;
-        Cause cause = begun.add(turn.company()) ? Cause.START : Cause.SCHEDULE;
-        return !steps.isStopping() && steps.begin(exchange, turn, cause);
+        if (steps.isStopping()) {
+            return false;
+        }
+        try {
+            return steps.begin(exchange, turn, begun.contains(turn.company()) ? Cause.SCHEDULE : Cause.START);
+        } catch (Problem running) {
+            dueReconciles.again(turn.company(), turn.scope());
+            return false;
+        } finally {
+            begun.add(turn.company());
+        }
     }
 
     void start() {
