@@ -28,7 +28,7 @@ final class Banner {
                   Database   %s
                   Cal.com    %s
                   Profile    %s
-                """.formatted(url, url, settings.managementPort(), hub.database().description(), hub.calcom(), exposure);
+                """.formatted(url, url, settings.managementPort(), (hub.database().isThere() ? "" : "AWAY; webhooks of the default company are taken in and kept until it is there: ") + hub.database().description(), hub.calcom(), exposure);
         if (settings.hasDemoSecret() && settings.hasDemoToken()) {
             return facts + demo(url);
         }

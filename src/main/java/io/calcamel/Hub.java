@@ -115,13 +115,27 @@ public final class Hub {
             }
             webhooks.work();
             door.openForWebhooks();
-            eventTypes.work();
-            reconcile.work();
+            if (database.isThere()) {
+                eventTypes.work();
+                reconcile.work();
+            } else {
+                database.whenThere(() -> new Thread(this::syncLater, "event-types-start").start());
+            }
             door.open();
         } catch (Exception e) {
             Optional<RouteFault> fault = main.getCamelContext() == null ? Optional.empty() : RouteFault.in(e, model().getRouteDefinitions());
             stop();
             throw fault.<Exception>map(route -> new StartRefused(route.getMessage())).orElse(StartRefused.in(e));
+        }
+    }
+
+    /** The database came only after the hub was ready. */
+    private void syncLater() {
+        try {
+            eventTypes.work();
+            reconcile.work();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -277,7 +291,7 @@ public final class Hub {
         @Override
         public void notify(CamelEvent event) {
             if (event instanceof CamelEvent.CamelContextRoutesStartingEvent) {
-                door = HttpDoor.hang(context());
+                door = HttpDoor.hang(context(), settings.door());
             }
         }
     }
@@ -320,14 +334,15 @@ public final class Hub {
             ApiTokens tokens = ApiTokens.start(context, database.client(), companies);
             context.getRegistry().bind("branches", new Branches(database.client(), companies));
             attention = Attention.start(context, id -> companies.byId(id).map(Company::slug).orElse(null), settings.attention());
-            webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.working(), settings.replaying(), attention::tell);
+            webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.spooling(), settings.working(), settings.replaying(), attention::tell);
             calcom = Calcom.start(context, new StoredConnections(companies), settings.calls());
             eventTypes = EventTypes.start(context, database, settings.eventTypes(), new CompaniesToSync(companies));
             availability = Availability.start(context, new SyncedEventTypes(eventTypes), settings.availability());
             if (settings.reloadFolder() != null) {
                 context.addService(new RouteReload(settings.reloadFolder()));
             }
-            context.getRegistry().bind("hubReadiness", new Readiness(() -> door != null && door.isOpen()));
+            context.getRegistry().bind("hubReadiness", new Readiness(() -> door != null && door.isOpen(), () -> database.isThere() || webhooks.canSpool()));
+            context.getRegistry().bind("databaseHealth", new DatabaseHealth(database, webhooks::spooled));
             context.getRegistry().bind("dataSource", database.dataSource());
             context.getRegistry().bind("json", Json.MAPPER);
             context.getRegistry().bind("nothingFromOutside", new NothingFromOutside());

@@ -9,11 +9,13 @@ import io.calcamel.calcom.Calcom;
 import io.calcamel.company.Company;
 import io.calcamel.database.Database;
 import io.calcamel.eventtype.EventTypes;
+import io.calcamel.http.HttpDoor;
 import io.calcamel.reconcile.ReconcileSettings;
 import io.calcamel.webhook.DeliveryReplay;
 import io.calcamel.webhook.InboxWorker;
 import io.calcamel.webhook.InboxWriter;
 import io.calcamel.webhook.RetrySchedule;
+import io.calcamel.webhook.Spool;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +34,7 @@ import org.apache.camel.util.TimeUtils;
  * @param httpHost       address to listen on
  * @param httpPort       port to listen on; 0 for a free one
  * @param managementPort port of health and metrics, on loopback
+ * @param door           how many requests are let in at the same time
  * @param webhookSecret  secrets of the default company's webhooks, separated by commas
  * @param apiToken       bearer token of the default company
  * @param adminToken     bearer token for administration
@@ -41,6 +44,7 @@ import org.apache.camel.util.TimeUtils;
  * @param reloadFolder   folder of the route files that are read again when saved; null where none are
  * @param database       how to reach PostgreSQL
  * @param storing        how deliveries are stored
+ * @param spooling       where deliveries are kept while the database can't take them
  * @param working        how deliveries are applied; null on a node that only takes them in
  * @param replaying      how deliveries are replayed
  * @param attention      who is told of what a person has to look at
@@ -56,8 +60,8 @@ import org.apache.camel.util.TimeUtils;
  * @param examine        how often every company's connection is examined
  * @param sandboxPort    port of the sandbox, where it is started; 0 for a free one
  */
-public record Settings(Profile profile, String httpHost, int httpPort, int managementPort, String webhookSecret, String apiToken, String adminToken, String masterKey,
-        boolean hasDemoSecret, boolean hasDemoToken, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, InboxWorker.Settings working,
+public record Settings(Profile profile, String httpHost, int httpPort, int managementPort, HttpDoor.Limits door, String webhookSecret, String apiToken, String adminToken, String masterKey,
+        boolean hasDemoSecret, boolean hasDemoToken, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, Spool.Settings spooling, InboxWorker.Settings working,
         DeliveryReplay.Settings replaying, Attention.Settings attention,
         DefaultCalcom calcom, Calcom.Settings calls, Availability.Settings availability, Duration readBackDelay, EventTypes.Settings eventTypes,
         BookingSettings bookings, ReconcileSettings reconcile, String publicUrl, List<String> regions, Duration quietAfter, Duration examine, int sandboxPort) {
@@ -106,13 +110,15 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
         }
         boolean hasSecret = !Company.secrets(secret).isEmpty();
         return new Settings(profile, read.text("http.host." + profile.text()), read.number("http.port"), read.number("management.port"),
+                new HttpDoor.Limits(read.atLeastOne("http.requests"), read.atLeastOne("http.request-bytes")),
                 hasSecret ? secret : DEMO_SECRET, token.isBlank() ? DEMO_TOKEN : token,
                 adminToken.isBlank() ? DEMO_ADMIN_TOKEN : adminToken, masterKey, !hasSecret, token.isBlank(),
                 read.flag("routes.reload." + profile.text()) ? Path.of(read.text("routes.dir")) : null,
                 new Database.Settings(read.text("database.url", "CALCAMEL_DB_URL"), read.text("database.user", "CALCAMEL_DB_USER"),
-                        read.text("database.password", "CALCAMEL_DB_PASSWORD"), read.poolSize("database.pool-size"), Path.of(read.text("data.dir"))),
+                        read.text("database.password", "CALCAMEL_DB_PASSWORD"), read.poolSize("database.pool-size"), read.atLeastOne("inbox.writers"), Path.of(read.text("data.dir"))),
                 new InboxWriter.Settings(read.atLeastOne("inbox.queue.deliveries"), read.atLeastOne("inbox.queue.bytes"),
                         read.atLeastOne("inbox.batch.deliveries"), read.atLeastOne("inbox.writers"), read.duration("inbox.commit-timeout")),
+                new Spool.Settings(Path.of(read.text("spool.dir")), read.atLeastOne("spool.deliveries"), read.atLeastOne("spool.bytes")),
                 read.flag("inbox.worker.enabled")
                         ? new InboxWorker.Settings(read.atLeastOne("inbox.worker.threads"), read.duration("inbox.worker.poll-interval"),
                                 read.retries("inbox.retry.delays"))
@@ -127,8 +133,8 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
 
     /** The same, with another Cal.com for the default company. */
     Settings withCalcom(String apiKey, String baseUrl, List<String> itsRegions) {
-        return new Settings(profile, httpHost, httpPort, managementPort, webhookSecret, apiToken, adminToken, masterKey, hasDemoSecret, hasDemoToken, reloadFolder, database,
-                storing, working, replaying, attention, new DefaultCalcom(apiKey, calcom.teamSlug(), baseUrl, calcom.apiVersion()), calls, availability, readBackDelay,
+        return new Settings(profile, httpHost, httpPort, managementPort, door, webhookSecret, apiToken, adminToken, masterKey, hasDemoSecret, hasDemoToken, reloadFolder, database,
+                storing, spooling, working, replaying, attention, new DefaultCalcom(apiKey, calcom.teamSlug(), baseUrl, calcom.apiVersion()), calls, availability, readBackDelay,
                 eventTypes, bookings, reconcile, publicUrl, itsRegions, quietAfter, examine, sandboxPort);
     }
 

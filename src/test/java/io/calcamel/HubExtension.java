@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -51,6 +52,7 @@ public final class HubExtension implements BeforeAllCallback, AfterAllCallback {
         with("event-types.sync.at-start", "false");
         with("read-back.every", "3600000");
         with("reconcile.at-start", "false");
+        with("spool.dir", "target/spool/" + UUID.randomUUID());
     }
 
     /** Starts the hub with this setting instead of its default. */

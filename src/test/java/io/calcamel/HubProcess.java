@@ -18,14 +18,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A hub in a process of its own, in a folder of its own, as somebody starts it. */
-final class HubProcess {
+public final class HubProcess {
 
     private final Path folder;
     private final Map<String, String> environment = new HashMap<>();
     private Process process;
 
     /** @param folder where it runs; gets the project's application.properties and routes */
-    HubProcess(Path folder) {
+    public HubProcess(Path folder) {
         this.folder = folder;
         with("HTTP_PORT", String.valueOf(freePort()));
         with("MANAGEMENT_PORT", String.valueOf(freePort()));
@@ -40,13 +40,13 @@ final class HubProcess {
         }
     }
 
-    HubProcess with(String variable, String value) {
+    public HubProcess with(String variable, String value) {
         environment.put(variable, value);
         return this;
     }
 
     /** Starts it; {@code wrapper} is a command that the java command is appended to. */
-    HubProcess start(String... wrapper) {
+    public HubProcess start(String... wrapper) {
         List<String> java = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-XX:TieredStopAtLevel=1",
                 "-cp", classPath(), "io.calcamel.App");
         ProcessBuilder builder = new ProcessBuilder(Stream.concat(Stream.of(wrapper), java.stream()).toList())
@@ -63,12 +63,12 @@ final class HubProcess {
     }
 
     /** Without the tests' own logback-test.xml. */
-    static String classPath() {
+    public static String classPath() {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).filter(entry -> !entry.endsWith("test-classes"))
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    HubProcess awaitReady() {
+    public HubProcess awaitReady() {
         await().atMost(Duration.ofSeconds(90)).until(() -> {
             if (!process.isAlive()) {
                 throw new IllegalStateException("ended with " + process.exitValue() + ":\n" + output());
@@ -78,7 +78,7 @@ final class HubProcess {
         return this;
     }
 
-    int awaitExit() {
+    public int awaitExit() {
         try {
             if (!process.waitFor(90, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("still running:\n" + output());
@@ -91,22 +91,22 @@ final class HubProcess {
     }
 
     /** Ends it as {@code kill -9} does, and leaves its PostgreSQL behind. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         awaitExit();
     }
 
     /** Ends it as {@code kill} or Ctrl-C does. */
-    int stop() {
+    public int stop() {
         process.destroy();
         return awaitExit();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
-    String output() {
+    public String output() {
         try {
             return Files.exists(log()) ? Files.readString(log(), StandardCharsets.UTF_8) : "";
         } catch (IOException e) {
@@ -114,15 +114,15 @@ final class HubProcess {
         }
     }
 
-    String url(String path) {
+    public String url(String path) {
         return "http://127.0.0.1:" + environment.get("HTTP_PORT") + path;
     }
 
-    String variable(String name) {
+    public String variable(String name) {
         return environment.get(name);
     }
 
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
@@ -130,7 +130,7 @@ final class HubProcess {
         return folder.resolve("hub-" + environment.get("HTTP_PORT") + ".log");
     }
 
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         } catch (IOException e) {
@@ -138,7 +138,7 @@ final class HubProcess {
         }
     }
 
-    static void copy(Path from, Path to) throws IOException {
+    public static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 Path target = to.resolve(from.relativize(file).toString());

@@ -45,7 +45,7 @@ class RoutesTest {
             assertThat(route.get("id")).isEqualTo(name);
             assertThat((String) route.get("description")).hasSizeGreaterThan(20);
             assertThat(route.get("routeConfigurationId")).as("a callee's own configuration decides").isIn("http-errors", "delivery-errors",
-                    "calcom-errors", "calcom-read-errors", "job-errors", "attention-errors");
+                    "calcom-errors", "calcom-read-errors", "job-errors", "attention-errors", "spool-errors");
             if (!name.equals(MAY_BE_LONG)) {
                 assertThat(steps(route)).isBetween(1, 12);
                 assertThat(Files.readAllLines(file)).hasSizeLessThan(60);

@@ -123,10 +123,21 @@ class StartTest {
     }
 
     @Test
-    void aDatabaseThatCantBeReachedIsNamed() {
-        HubProcess hub = new HubProcess(folder).with("CALCAMEL_DB_URL", "jdbc:postgresql://127.0.0.1:" + HubProcess.freePort() + "/x").start();
+    void aDatabaseThatRefusesUsIsNamed() {
+        HubProcess hub = new HubProcess(folder).with("CALCAMEL_DB_URL", TestDatabase.create().replaceFirst("/test_[0-9]+", "/no_such_database")).start();
         assertThat(hub.awaitExit()).isNotZero();
         assertRefused(hub, "CALCAMEL_DB_URL");
+        assertThat(hub.output()).contains("no_such_database");
+    }
+
+    @Test
+    void aDatabaseThatCantBeReachedIsWaitedFor() {
+        HubProcess hub = new HubProcess(folder).with("CALCAMEL_DB_URL", "jdbc:postgresql://127.0.0.1:" + HubProcess.freePort() + "/x").start().awaitReady();
+        try {
+            assertThat(hub.output()).contains("The database is away").contains("Database   AWAY");
+        } finally {
+            hub.stop();
+        }
     }
 
     @Test
@@ -134,7 +145,7 @@ class StartTest {
         HubProcess hub = new HubProcess(folder).with("CALCAMEL_DB_URL", TestDatabase.create()).start().awaitReady();
         try {
             assertThat(hub.output()).contains("Database   jdbc:postgresql://");
-            assertThat(folder.resolve("data")).doesNotExist();
+            assertThat(folder.resolve("data/postgresql")).doesNotExist();
         } finally {
             hub.stop();
         }

@@ -1,5 +1,6 @@
 package io.calcamel.company;
 
+import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.calcamel.database.Database;
@@ -51,11 +52,12 @@ public final class Companies {
         this.vault = vault;
         this.use = use;
         this.defaultToken = DigestUtils.sha256(environment.apiToken());
-        this.known = Caffeine.newBuilder().maximumSize(MOST_KEPT).refreshAfterWrite(FRESH).build(this::load);
+        this.known = Caffeine.newBuilder().maximumSize(MOST_KEPT).refreshAfterWrite(FRESH).build(new Loader());
     }
 
     /**
-     * Binds the bean of the routes in {@code routes/company}, and encrypts anew what the master key before this one encrypted.
+     * Binds the bean of the routes in {@code routes/company}, and encrypts anew what the master key before this one encrypted;
+     * while the database is away only the default company is known, as the environment has it.
      *
      * @param context     the Camel context
      * @param database    the database
@@ -66,13 +68,10 @@ public final class Companies {
      */
     public static Companies start(CamelContext context, Database database, Vault vault, DefaultCompany environment) {
         CompanyStore store = new CompanyStore(database.client(), database.transaction(), vault);
-        int resealed = store.reseal();
-        if (resealed > 0) {
-            LOG.info("{} stored keys and secrets are now encrypted with the first of the master keys; the others are not needed any more", resealed);
-        }
         SecretUse use = new SecretUse(store, context.getExecutorServiceManager().newSingleThreadExecutor(Companies.class, "webhook-secret-use"));
         Companies companies = new Companies(store, environment, vault, use);
-        companies.warmUp();
+        companies.expect(new CompanyStore.Row(Company.DEFAULT_ID, Company.DEFAULT, Company.DEFAULT, null, null, null, null, null, null, null, null, null, null));
+        database.whenThere(companies::warmUp);
         context.getRegistry().bind("companies", new CompanyAdministration(companies, store));
         return companies;
     }
@@ -141,10 +140,21 @@ public final class Companies {
         return environment.baseUrl();
     }
 
+    /** Until the database has it, the default company is what the environment says. */
+    private void expect(CompanyStore.Row row) {
+        ids.put(row.slug(), row.id());
+        known.put(row.id(), ofEnvironment(row));
+    }
+
     /** Reads all companies, as many as are kept: while the database is away only those that are known can be served. */
     private void warmUp() {
+        int resealed = store.reseal();
+        if (resealed > 0) {
+            LOG.info("{} stored keys and secrets are now encrypted with the first of the master keys; the others are not needed any more", resealed);
+        }
         store.list(0, MOST_KEPT).forEach(row -> {
             ids.put(row.slug(), row.id());
+            changed(row.id());
             known.get(row.id());
         });
     }
@@ -280,6 +290,25 @@ public final class Companies {
 
     private Company load(int id) {
         return store.find(id).map(row -> id == Company.DEFAULT_ID ? ofEnvironment(row) : stored(row)).orElse(null);
+    }
+
+    /** While the database is away, what is known stays so. */
+    private final class Loader implements CacheLoader<Integer, Company> {
+
+        @Override
+        public Company load(Integer id) {
+            return Companies.this.load(id);
+        }
+
+        @Override
+        public Company reload(Integer id, Company before) {
+            try {
+                return load(id);
+            } catch (DataAccessException e) {
+                LOG.debug("Company {} can't be read again: {}", id, e.getMessage());
+                return before;
+            }
+        }
     }
 
     private Company stored(CompanyStore.Row row) {

@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
  * Writes down which webhook secret signed last: every few seconds, and beside the delivery, which does not wait for it. By that
@@ -50,6 +51,8 @@ final class SecretUse {
     private void write(int company, WebhookSecret secret) {
         try {
             store.signed(company, secret);
+        } catch (DataAccessResourceFailureException e) {
+            LOG.debug("The database is away: that a webhook secret of company {} signed is written down another time", company);
         } catch (DataAccessException e) {
             LOG.warn("That a webhook secret of company {} signed could not be written down: {}", company, e.getMessage());
         }

@@ -29,14 +29,18 @@ final class EmbeddedDatabase implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
     private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration AGAIN_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration ORPHAN_TIMEOUT = Duration.ofSeconds(60);
 
     private final Path folder;
     private final FileChannel lock;
-    private final EmbeddedPostgres postgres;
+    private final Path binaries;
+    private EmbeddedPostgres postgres;
+    private volatile boolean closed;
 
-    private EmbeddedDatabase(Path folder, FileChannel lock, EmbeddedPostgres postgres) {
+    private EmbeddedDatabase(Path folder, Path binaries, FileChannel lock, EmbeddedPostgres postgres) {
         this.folder = folder;
+        this.binaries = binaries;
         this.lock = lock;
         this.postgres = postgres;
     }
@@ -61,29 +65,61 @@ final class EmbeddedDatabase implements AutoCloseable {
                 endLeftBehind(folder);
                 FileUtils.deleteDirectory(folder.toFile());
             }
-            EmbeddedPostgres postgres = EmbeddedPostgres.builder()
-                    .setDataDirectory(folder)
-                    .setCleanDataDirectory(false)
-                    .setOverrideWorkingDirectory(binaries.toFile())
-                    .setPGStartupWait(START_TIMEOUT)
-                    // The library would stop the server in a hook of its own, before the routes have drained.
-                    .setRegisterShutdownHook(false)
-                    .setLocaleConfig("locale", "C")
-                    .setServerConfig("fsync", "on")
-                    .setServerConfig("synchronous_commit", "on")
-                    .setServerConfig("full_page_writes", "on")
-                    .setServerConfig("listen_addresses", "127.0.0.1")
-                    .setServerConfig("unix_socket_directories", "")
-                    .setServerConfig("max_connections", "100")
-                    .start();
+            EmbeddedPostgres postgres = boot(folder, binaries, 0, START_TIMEOUT);
             Files.write(initialised, new byte[0]);
-            return new EmbeddedDatabase(folder, lock, postgres);
+            return new EmbeddedDatabase(folder, binaries, lock, postgres);
         } catch (IOException | RuntimeException e) {
             lock.close();
             if (String.valueOf(e.getMessage()).contains("Missing embedded postgres binaries")) {
                 throw new DatabaseUnavailable("There is no PostgreSQL for this system inside: build on it, or set CALCAMEL_DB_URL.");
             }
             throw e;
+        }
+    }
+
+    /** @param port the port to listen on; 0 for a free one */
+    private static EmbeddedPostgres boot(Path folder, Path binaries, int port, Duration within) throws IOException {
+        return EmbeddedPostgres.builder()
+                .setDataDirectory(folder)
+                .setCleanDataDirectory(false)
+                .setOverrideWorkingDirectory(binaries.toFile())
+                .setPGStartupWait(within)
+                .setPort(port)
+                // The library would stop the server in a hook of its own, before the routes have drained.
+                .setRegisterShutdownHook(false)
+                .setLocaleConfig("locale", "C")
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("full_page_writes", "on")
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("unix_socket_directories", "")
+                .setServerConfig("max_connections", "100")
+                .start();
+    }
+
+    /** Starts the server anew, on the port of before, where its process has ended by itself. Waits until it is up. */
+    synchronized void startAgainIfDead() {
+        if (closed || postgres.getProcess().isAlive() || isStillStarting()) {
+            return;
+        }
+        int port = postgres.getPort();
+        LOG.warn("The embedded PostgreSQL has died (exit code {}); it is started again", postgres.getProcess().exitValue());
+        try {
+            // It has nothing left to stop, but holds the library's lock on the folder; ours guards it all the while.
+            postgres.close();
+            Files.deleteIfExists(folder.resolve("epg-lock"));
+            postgres = boot(folder, binaries, port, AGAIN_TIMEOUT);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("The embedded PostgreSQL could not be started again; next try in a moment: {}", e.getMessage());
+        }
+    }
+
+    /** One that was started again, and took longer than we waited: it reads its log, which nobody must end. */
+    private boolean isStillStarting() {
+        try {
+            return holder(folder).isPresent();
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -110,20 +146,25 @@ final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    /** Ends a PostgreSQL that a killed hub left behind. We own the folder, so no other hub can be using it. */
-    private static void endOrphan(Path folder) throws IOException {
+    /** The PostgreSQL that holds the folder; empty where none does. */
+    private static Optional<ProcessHandle> holder(Path folder) throws IOException {
         List<String> pidFile;
         try {
             pidFile = Files.readAllLines(folder.resolve("postmaster.pid"));
         } catch (NoSuchFileException e) {
-            return;
+            return Optional.empty();
         }
         Optional<ProcessHandle> holder = pidFile.isEmpty() ? Optional.empty() : ProcessHandle.of(Long.parseLong(pidFile.get(0).strip()));
         if (holder.flatMap(process -> process.info().commandLine()).filter(line -> !line.contains("postgres")).isPresent()) {
             // From before a reboot, say: the number is another program's by now, and PostgreSQL would take that for its own.
             Files.deleteIfExists(folder.resolve("postmaster.pid"));
         }
-        Optional<ProcessHandle> orphan = holder.filter(process -> isOurs(process, folder));
+        return holder.filter(process -> isOurs(process, folder));
+    }
+
+    /** Ends a PostgreSQL that a killed hub left behind. We own the folder, so no other hub can be using it. */
+    private static void endOrphan(Path folder) throws IOException {
+        Optional<ProcessHandle> orphan = holder(folder);
         if (orphan.isPresent()) {
             LOG.info("Ending the PostgreSQL (pid {}) that a killed hub left behind", orphan.get().pid());
             interrupt(orphan.get());
@@ -185,9 +226,11 @@ final class EmbeddedDatabase implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         try {
             postgres.close();
+            endOrphan(folder);
             lock.close();
         } catch (IOException e) {
             LOG.warn("The embedded PostgreSQL did not stop cleanly; the next start recovers it", e);

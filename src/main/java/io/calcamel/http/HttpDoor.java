@@ -2,9 +2,12 @@ package io.calcamel.http;
 
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.slf4j.Logger;
@@ -12,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What stands before the first route on the public port: answers the server's own errors as problem+json, keeps the
- * bytes of webhook bodies as they came, and says 503 while the routes are not there yet or not there any more.
+ * bytes of webhook bodies as they came, and says 503 while the routes are not there yet or not there any more, and when more requests
+ * are at hand than memory is meant for.
  *
  * <p>Without it, Vert.x answers errors in HTML and text, a body that Cal.com labels as a form is parsed into message
  * headers and its signed bytes are lost, and a delivery that arrives during the start gets a 404, which its sender
@@ -27,20 +31,39 @@ public final class HttpDoor {
     private static final String WEBHOOKS = "/webhooks/*";
     /** A JSON body that somebody's tool calls a form would else be taken apart, and look as if it were missing. */
     private static final String API = "/api/*";
+    /** As application.properties says of the server; a larger one is refused, and not kept. */
+    private static final long LARGEST_BODY = 1 << 20;
     private static final Set<Integer> SERVER_ERRORS = Set.of(400, 401, 403, 404, 405, 406, 413, 414, 415, 431, 500, 503);
 
+    /**
+     * What is at hand at most: being read, waiting for a thread, or being answered.
+     *
+     * @param requests how many requests
+     * @param bytes    how many bytes their bodies have together, as their headers say
+     */
+    public record Limits(int requests, long bytes) {
+    }
+
+    private final Limits limits;
+    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
     private volatile boolean open;
     private volatile boolean takesWebhooks;
+
+    private HttpDoor(Limits limits) {
+        this.limits = limits;
+    }
 
     /**
      * Hangs the door into the public server's router.
      *
      * @param context the Camel context whose HTTP server has been started, and whose routes have not
+     * @param limits  what it lets in at the same time
      * @return the door, closed
      * @throws IllegalStateException if there is no public HTTP server
      */
-    public static HttpDoor hang(CamelContext context) {
-        HttpDoor door = new HttpDoor();
+    public static HttpDoor hang(CamelContext context, Limits limits) {
+        HttpDoor door = new HttpDoor(limits);
         VertxPlatformHttpRouter router = context.getRegistry().findByType(VertxPlatformHttpRouter.class).stream()
                 .filter(VertxPlatformHttpRouter::isMainServer)
                 .findFirst()
@@ -77,10 +100,36 @@ public final class HttpDoor {
     }
 
     private void enter(RoutingContext request) {
-        if (open || takesWebhooks && request.normalizedPath().startsWith("/webhooks/")) {
+        boolean isOpen = open || takesWebhooks && request.normalizedPath().startsWith("/webhooks/");
+        if (isOpen && hasRoom(request)) {
             request.next();
         } else {
             answer(request, Problem.ofStatus(503));
+        }
+    }
+
+    /** Takes the room that the request needs, until it is answered or given up. */
+    private boolean hasRoom(RoutingContext request) {
+        long size = announced(request.request());
+        boolean isTooMany = requests.incrementAndGet() > limits.requests();
+        boolean isTooMuch = bytes.addAndGet(size) > limits.bytes();
+        request.addEndHandler(ended -> {
+            requests.decrementAndGet();
+            bytes.addAndGet(-size);
+        });
+        return !isTooMany && !isTooMuch;
+    }
+
+    /** Of a body that does not say its length, as much as is taken at most. */
+    private static long announced(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length == null) {
+            return request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null ? 0 : LARGEST_BODY;
+        }
+        try {
+            return Math.max(0, Math.min(Long.parseLong(length.strip()), LARGEST_BODY));
+        } catch (NumberFormatException e) {
+            return LARGEST_BODY;
         }
     }
 

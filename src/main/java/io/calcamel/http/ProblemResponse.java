@@ -5,6 +5,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.processor.ThrottlerRejectedExecutionException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Answers the exception that was caught as problem+json, and with nothing else: no header of the request comes back.
@@ -15,7 +19,7 @@ public final class ProblemResponse implements Processor {
     @Override
     public void process(Exchange exchange) {
         Throwable caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        Problem problem = caught instanceof Problem p ? p : Problem.ofStatus(caught instanceof ThrottlerRejectedExecutionException ? 503 : 500);
+        Problem problem = problem(caught);
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());
@@ -27,5 +31,21 @@ public final class ProblemResponse implements Processor {
             message.setHeader("WWW-Authenticate", "Bearer");
         }
         message.setBody(Json.write(problem.toJson()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Problem problem(Throwable caught) {
+        if (caught instanceof Problem problem) {
+            return problem;
+        }
+        if (isOfTheDatabase(caught)) {
+            return new Problem(503, "database_unavailable", "The hub's database can't be reached right now", null, "Try again in a moment. Webhooks are taken in meanwhile.");
+        }
+        return Problem.ofStatus(caught instanceof ThrottlerRejectedExecutionException ? 503 : 500);
+    }
+
+    /** Whether the database was away, or left in the midst of it: what {@code routes/errors/http-errors} names. */
+    private static boolean isOfTheDatabase(Throwable caught) {
+        return caught instanceof DataAccessResourceFailureException || caught instanceof TransientDataAccessException
+                || caught instanceof RecoverableDataAccessException || caught instanceof TransactionException;
     }
 }

@@ -20,7 +20,7 @@ public final class Deliveries {
     private static final List<String> STATUSES = List.of("pending", "applied", "ignored", "unrecognised", "failed", "dead");
 
     private static final String COLUMNS = """
-            id, received_at, trigger_event, booking_uid, status, attempts, next_attempt_at, settled_at, reason, content_type, webhook_version,
+            id, received_at, trigger_event, booking_uid, status, attempts, greatest(next_attempt_at, received_at) AS next_attempt_at, settled_at, reason, content_type, webhook_version,
             length(body) AS bytes""";
 
     private final JdbcClient db;

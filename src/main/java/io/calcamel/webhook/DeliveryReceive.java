@@ -14,7 +14,7 @@ import org.apache.camel.Processor;
  * nothing from outside steers a component.
  *
  * <p>Afterwards the body is the exact bytes as sent, and the variables are {@code company} (the {@link Company} of the
- * path), {@code signature} (the header as received; null where it is missing or came twice), {@code webhookVersion} and {@code contentType}.
+ * path), {@code companyId}, {@code signature} (the header as received; null where it is missing or came twice), {@code webhookVersion} and {@code contentType}.
  */
 public final class DeliveryReceive implements Processor {
 
@@ -43,6 +43,7 @@ public final class DeliveryReceive implements Processor {
         Company company = companies.bySlug(slug).orElseThrow(() -> new Problem(404, "unknown_company",
                 "No company has this webhook path", null, "Post to /webhooks/calcom/{slug of a company of this hub}."));
         exchange.setVariable("company", company);
+        exchange.setVariable("companyId", company.id());
         exchange.setVariable("signature", request.header(SignatureCheck.HEADER));
         exchange.setVariable("webhookVersion", request.header("X-Cal-Webhook-Version"));
         exchange.setVariable("contentType", request.header(HttpDoor.ORIGINAL_CONTENT_TYPE));

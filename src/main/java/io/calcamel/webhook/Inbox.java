@@ -37,8 +37,10 @@ final class Inbox {
             """;
 
     private static final String INSERT = """
-            INSERT INTO delivery (company_id, trigger_event, booking_uid, content_type, webhook_version, body, body_hash, has_created_at)
-            SELECT * FROM unnest(?::int[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::bytea[], ?::boolean[])
+            INSERT INTO delivery (company_id, trigger_event, booking_uid, content_type, webhook_version, body, body_hash, has_created_at, received_at)
+            SELECT company, trigger_event, uid, content_type, version, body, hash, has_created_at, coalesce(received_at, now())
+            FROM unnest(?::int[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::bytea[], ?::boolean[], ?::timestamptz[])
+                AS incoming (company, trigger_event, uid, content_type, version, body, hash, has_created_at, received_at)
             ON CONFLICT (company_id, body_hash) WHERE has_created_at DO NOTHING
             RETURNING id, company_id, body_hash""";
 
@@ -66,8 +68,8 @@ final class Inbox {
     private final JdbcClient db;
     private final TransactionTemplate transaction;
 
-    /** A delivery on its way into the inbox. */
-    record Incoming(int company, DeliveryHead head, String contentType, String webhookVersion, byte[] body, byte[] hash) {
+    /** A delivery on its way into the inbox; {@code receivedAt} is null where that is now. */
+    record Incoming(int company, DeliveryHead head, String contentType, String webhookVersion, byte[] body, byte[] hash, Instant receivedAt) {
     }
 
     /** Where a delivery was stored: its own row, or the one that it repeats. */
@@ -115,6 +117,7 @@ final class Inbox {
             insert.setArray(6, array(connection, "bytea", batch.stream().map(Incoming::body).toArray(byte[][]::new)));
             insert.setArray(7, array(connection, "bytea", batch.stream().map(Incoming::hash).toArray(byte[][]::new)));
             insert.setArray(8, array(connection, "bool", batch.stream().map(d -> d.head().hasCreatedAt()).toArray()));
+            insert.setArray(9, array(connection, "timestamptz", batch.stream().map(d -> d.receivedAt() == null ? null : Timestamp.from(d.receivedAt())).toArray()));
             collect(insert, inserted);
         }
         List<Incoming> repeated = new ArrayList<>();

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -52,17 +53,20 @@ public final class InboxWorker {
     private final CamelContext context;
     private final Settings settings;
     private final Consumer<Matter> attention;
+    private final BooleanSupplier isDatabaseThere;
     private final Semaphore wake = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
     private ProducerTemplate routes;
     private volatile boolean running;
 
-    InboxWorker(Inbox inbox, TransactionTemplate transaction, CamelContext context, Settings settings, Consumer<Matter> attention) {
+    InboxWorker(Inbox inbox, TransactionTemplate transaction, CamelContext context, Settings settings, Consumer<Matter> attention,
+            BooleanSupplier isDatabaseThere) {
         this.inbox = inbox;
         this.transaction = transaction;
         this.context = context;
         this.settings = settings;
         this.attention = attention;
+        this.isDatabaseThere = isDatabaseThere;
     }
 
     /** Begins to work; the routes must have been started. */
@@ -96,7 +100,7 @@ public final class InboxWorker {
     private void work() {
         while (running) {
             try {
-                if (!processNext()) {
+                if (!isDatabaseThere.getAsBoolean() || !processNext()) {
                     wake.tryAcquire(settings.pollInterval().toMillis(), TimeUnit.MILLISECONDS);
                 }
             } catch (InterruptedException e) {
@@ -125,7 +129,8 @@ public final class InboxWorker {
                 process(delivery, tx);
             }));
         } catch (RuntimeException | Error e) {
-            if (claimed.get() == null) {
+            if (claimed.get() == null || !isDatabaseThere.getAsBoolean()) {
+                // What a database did that went away is undone, and no fault of the delivery's.
                 throw e;
             }
             // Not even the attempt could be noted: the connection is gone, or what a route left behind can't be committed.

@@ -1,39 +1,40 @@
 package io.calcamel.webhook;
 
-import io.calcamel.company.Company;
-import io.calcamel.http.Problem;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.ConcurrencyFailureException;
-import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.jdbc.BadSqlGrammarException;
-import org.springframework.jdbc.UncategorizedSQLException;
-import org.springframework.transaction.TransactionException;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * "Store": commits deliveries to the inbox, those that arrive together with one insert (group commit), since the wait
  * for the disk is the same for one row as for hundreds. The exchange goes on once its row is durable.
  *
- * <p>Bounded by deliveries and by bytes; when full, and when the database does not answer in time, the sender gets 503.
+ * <p>Bounded by deliveries and by bytes. When full, and when the database can't take them in time, the exchange fails with
+ * {@link InboxUnavailable}, and the route sees to it that they are kept elsewhere.
  */
 public final class InboxWriter extends AsyncProcessorSupport {
 
     private static final int LONGEST_COLUMN = 200;
-    private static final int PAUSE_MILLIS = 50;
+    private static final long LOOK_EVERY_MILLIS = 50;
+    /** After trouble, so long is nothing sent from the spool to a database that may not be able to take it. */
+    private static final Duration CALM = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(InboxWriter.class);
 
     /**
@@ -41,47 +42,66 @@ public final class InboxWriter extends AsyncProcessorSupport {
      * @param queueBytes      bytes of bodies that may wait or be under way
      * @param batchDeliveries deliveries committed together at most
      * @param writers         commits under way at the same time
-     * @param commitTimeout   how long a delivery may wait for its turn
+     * @param commitTimeout   how long a delivery may wait until it is stored
      */
     public record Settings(int queueDeliveries, long queueBytes, int batchDeliveries, int writers, Duration commitTimeout) {
     }
 
-    private record Waiting(Inbox.Incoming delivery, Exchange exchange, AsyncCallback callback, long since) {
+    /** A delivery that waits; it is answered once, by whoever comes first: the commit, or the end of patience. */
+    private record Waiting(Inbox.Incoming delivery, Exchange exchange, AsyncCallback callback, long since, AtomicBoolean answered) {
     }
 
     private final Inbox inbox;
     private final Settings settings;
+    private final BooleanSupplier isDatabaseThere;
     private final Runnable afterCommit;
     private final BlockingQueue<Waiting> queue;
+    private final Set<Waiting> unanswered = ConcurrentHashMap.newKeySet();
     private final AtomicLong heldBytes = new AtomicLong();
     private final List<Thread> writers = new ArrayList<>();
+    private final Thread watcher = new Thread(this::watch, "inbox-watch");
+    private volatile long lastTrouble = System.nanoTime() - CALM.toNanos();
     private volatile boolean running;
 
-    InboxWriter(Inbox inbox, Settings settings, Runnable afterCommit) {
+    InboxWriter(Inbox inbox, Settings settings, BooleanSupplier isDatabaseThere, Runnable afterCommit) {
         this.inbox = inbox;
         this.settings = settings;
+        this.isDatabaseThere = isDatabaseThere;
         this.afterCommit = afterCommit;
         this.queue = new ArrayBlockingQueue<>(settings.queueDeliveries());
     }
 
     /**
      * Expects the body's bytes and the variables of {@link DeliveryReceive}; sets {@code deliveryId} and
-     * {@code duplicate}. Fails the exchange with 503 {@code inbox_full} or {@code inbox_unavailable}.
+     * {@code duplicate}. Fails the exchange with {@link InboxUnavailable}; with {@link DeliveryRefused} where it is this delivery
+     * that the database does not take.
      */
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         byte[] body = exchange.getMessage().getBody(byte[].class);
-        Waiting waiting = new Waiting(new Inbox.Incoming(exchange.getVariable("company", Company.class).id(), DeliveryHead.of(body),
+        Waiting waiting = new Waiting(new Inbox.Incoming(exchange.getVariable("companyId", Integer.class), DeliveryHead.of(body),
                 column(exchange.getVariable("contentType", String.class)), column(exchange.getVariable("webhookVersion", String.class)),
-                body, DigestUtils.sha256(body)), exchange, callback, System.nanoTime());
+                body, DigestUtils.sha256(body), exchange.getVariable("receivedAt", Instant.class)), exchange, callback, System.nanoTime(), new AtomicBoolean());
+        if (!isDatabaseThere.getAsBoolean()) {
+            exchange.setException(new InboxUnavailable("The database is away."));
+            callback.done(true);
+            return true;
+        }
+        unanswered.add(waiting);
         if (heldBytes.addAndGet(body.length) > settings.queueBytes() || !running || !queue.offer(waiting)) {
             heldBytes.addAndGet(-body.length);
-            exchange.setException(new Problem(503, "inbox_full", "More deliveries wait to be stored than the hub holds", null,
-                    "Send it again in a moment."));
+            unanswered.remove(waiting);
+            exchange.setException(new InboxUnavailable("More deliveries wait to be stored than the hub holds."));
             callback.done(true);
             return true;
         }
         return false;
+    }
+
+    /** Whether it is worth while to store what has waited elsewhere. */
+    boolean isCalm() {
+        return running && isDatabaseThere.getAsBoolean() && System.nanoTime() - lastTrouble > CALM.toNanos()
+                && queue.size() < settings.queueDeliveries() / 2;
     }
 
     /** Begins to store. The hub calls it, not a route, so that reloading a route disturbs no delivery. */
@@ -92,6 +112,7 @@ public final class InboxWriter extends AsyncProcessorSupport {
             writers.add(writer);
             writer.start();
         }
+        watcher.start();
     }
 
     /** Stores what waits, then ends: what was taken in is answered. */
@@ -101,6 +122,8 @@ public final class InboxWriter extends AsyncProcessorSupport {
             writer.join(settings.commitTimeout().toMillis());
         }
         writers.clear();
+        watcher.interrupt();
+        watcher.join(settings.commitTimeout().toMillis());
     }
 
     private void write() {
@@ -111,7 +134,7 @@ public final class InboxWriter extends AsyncProcessorSupport {
                 if (first != null) {
                     batch.add(first);
                     queue.drainTo(batch, settings.batchDeliveries() - 1);
-                    store(batch);
+                    store(batch.stream().filter(waiting -> !waiting.answered().get()).toList());
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -123,74 +146,88 @@ public final class InboxWriter extends AsyncProcessorSupport {
         }
     }
 
-    /** Stores the batch, or those of it that can be stored; when it returns, each has been answered. */
-    private void store(List<Waiting> batch) {
-        List<Waiting> waiting = inTime(batch);
-        while (!waiting.isEmpty()) {
+    /** Answers those that the database keeps waiting: the commit they wait for may come or not, and a sender goes away. */
+    private void watch() {
+        while (true) {
             try {
-                List<Inbox.Stored> stored = inbox.store(waiting.stream().map(Waiting::delivery).toList());
-                afterCommit.run();
-                for (int i = 0; i < stored.size(); i++) {
-                    acknowledge(waiting.get(i), stored.get(i));
-                }
-                return;
-            } catch (DataIntegrityViolationException | ConcurrencyFailureException | BadSqlGrammarException | UncategorizedSQLException e) {
-                if (waiting.size() > 1) {
-                    // One row that the database can't take must not cost the others theirs, nor a deadlock over a repeated one.
-                    waiting.forEach(one -> store(List.of(one)));
-                    return;
-                }
-                if (!(e instanceof ConcurrencyFailureException)) {
-                    refuse(waiting.get(0), e);
-                    return;
-                }
-            } catch (DataAccessException | TransactionException e) {
-                LOG.warn("{} deliveries wait for the database: {}", waiting.size(), Reason.of(e));
-                pause();
-            } catch (RuntimeException | Error e) {
-                waiting.forEach(one -> refuse(one, e));
+                TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
                 return;
             }
-            waiting = inTime(waiting);
+            boolean isAway = !isDatabaseThere.getAsBoolean();
+            for (Waiting waiting : unanswered) {
+                if (isAway || System.nanoTime() - waiting.since() > settings.commitTimeout().toNanos()) {
+                    lastTrouble = System.nanoTime();
+                    fail(waiting, new InboxUnavailable(isAway ? "The database is away." : "The database takes too long."));
+                }
+            }
         }
     }
 
-    /** Those that have not waited too long; the others' senders get 503. */
-    private List<Waiting> inTime(List<Waiting> batch) {
-        Map<Boolean, List<Waiting>> tooLate = batch.stream()
-                .collect(Collectors.partitioningBy(waiting -> System.nanoTime() - waiting.since() > settings.commitTimeout().toNanos()));
-        tooLate.get(true).forEach(this::refuse);
-        return tooLate.get(false);
-    }
-
-    private static void pause() {
+    /** Stores the batch, or those of it that can be stored; when it returns, each has been answered. */
+    private void store(List<Waiting> batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
         try {
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            List<Inbox.Stored> stored = inbox.store(batch.stream().map(Waiting::delivery).toList());
+            afterCommit.run();
+            for (int i = 0; i < stored.size(); i++) {
+                acknowledge(batch.get(i), stored.get(i));
+            }
+        } catch (RuntimeException | Error e) {
+            boolean isOfARow = isOfClass(e, "22", "23", "54");
+            if (batch.size() > 1 && (isOfARow || isOfClass(e, "40"))) {
+                // One row that the database can't take must not cost the others theirs, nor a deadlock over a repeated one.
+                batch.forEach(one -> store(List.of(one)));
+            } else if (isOfARow) {
+                LOG.error("A delivery was refused by the database: {}", Reason.of(e));
+                fail(batch.get(0), new DeliveryRefused(Reason.of(e)));
+            } else {
+                lastTrouble = System.nanoTime();
+                LOG.warn("{} deliveries could not be stored: {}", batch.size(), Reason.of(e));
+                batch.forEach(waiting -> fail(waiting, new InboxUnavailable(Reason.of(e))));
+            }
         }
+    }
+
+    /**
+     * Classes of SQLSTATE (PostgreSQL's appendix A): 22, 23 and 54 are about what a row says, 40 is about others that were in its
+     * way; all else would befall any row.
+     */
+    private static boolean isOfClass(Throwable failure, String... classes) {
+        String state = NestedExceptionUtils.getMostSpecificCause(failure) instanceof SQLException sql ? String.valueOf(sql.getSQLState()) : "";
+        return Stream.of(classes).anyMatch(state::startsWith);
     }
 
     /** A fault in the rest of one sender's route is not the others', whose deliveries are stored as well. */
-    private static void acknowledge(Waiting waiting, Inbox.Stored stored) {
-        try {
+    private void acknowledge(Waiting waiting, Inbox.Stored stored) {
+        if (isFirstToAnswer(waiting)) {
             waiting.exchange().setVariable("deliveryId", stored.id());
             waiting.exchange().setVariable("duplicate", stored.duplicate());
-            waiting.callback().done(false);
-        } catch (RuntimeException e) {
-            LOG.error("Delivery {} is stored, and could not be acknowledged: {}", stored.id(), Reason.of(e));
+            goOn(waiting);
         }
     }
 
-    private void refuse(Waiting waiting, Throwable cause) {
-        LOG.error("A delivery could not be stored and its sender got 503: {}", Reason.of(cause));
-        refuse(waiting);
+    private void fail(Waiting waiting, InboxUnavailable failure) {
+        if (isFirstToAnswer(waiting)) {
+            waiting.exchange().setException(failure);
+            goOn(waiting);
+        }
     }
 
-    private void refuse(Waiting waiting) {
-        waiting.exchange().setException(new Problem(503, "inbox_unavailable", "The delivery could not be stored", null,
-                "Send it again in a moment."));
-        waiting.callback().done(false);
+    private boolean isFirstToAnswer(Waiting waiting) {
+        unanswered.remove(waiting);
+        return waiting.answered().compareAndSet(false, true);
+    }
+
+    private static void goOn(Waiting waiting) {
+        try {
+            waiting.callback().done(false);
+        } catch (RuntimeException e) {
+            LOG.error("A delivery's sender could not be answered: {}", Reason.of(e));
+        }
     }
 
     /** Header text that fits a column: PostgreSQL takes no NUL. */

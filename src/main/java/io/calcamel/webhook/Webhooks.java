@@ -3,26 +3,32 @@ package io.calcamel.webhook;
 import io.calcamel.attention.Matter;
 import io.calcamel.company.Companies;
 import io.calcamel.database.Database;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The face of this module: takes in Cal.com's webhooks and hands them to the routes. It gives the routes the pieces
- * that they name: {@code deliveryReceive}, {@code signatureCheck}, {@code inboxWriter}, {@code deliveries} and {@code deliveryReplay}.
+ * that they name: {@code deliveryReceive}, {@code signatureCheck}, {@code inboxWriter}, {@code spool}, {@code deliveries} and
+ * {@code deliveryReplay}.
  */
 public final class Webhooks {
 
     private final InboxWriter writer;
     private final InboxWorker worker;
     private final Inbox inbox;
+    private final Spool spool;
 
-    private Webhooks(InboxWriter writer, InboxWorker worker, Inbox inbox) {
+    private Webhooks(InboxWriter writer, InboxWorker worker, Inbox inbox, Spool spool) {
         this.writer = writer;
         this.worker = worker;
         this.inbox = inbox;
+        this.spool = spool;
     }
 
     /**
@@ -32,25 +38,30 @@ public final class Webhooks {
      * @param database  where the inbox is
      * @param companies who owns which path
      * @param storing   the bounds of storing
+     * @param spooling  where deliveries are kept while the database can't take them
      * @param working   how deliveries are applied; null on a node that only takes them in
      * @param replaying how deliveries are replayed
      * @param attention told of dead letters
      * @return the module
+     * @throws IOException if the spool's folder can't be used
      */
     public static Webhooks start(CamelContext context, Database database, Companies companies, InboxWriter.Settings storing,
-            InboxWorker.Settings working, DeliveryReplay.Settings replaying, Consumer<Matter> attention) {
+            Spool.Settings spooling, InboxWorker.Settings working, DeliveryReplay.Settings replaying, Consumer<Matter> attention) throws IOException {
         Inbox inbox = new Inbox(new JdbcTemplate(database.dataSource()), database.transaction());
-        InboxWorker worker = working == null ? null : new InboxWorker(inbox, database.transaction(), context, working, attention);
+        InboxWorker worker = working == null ? null : new InboxWorker(inbox, database.transaction(), context, working, attention, database::isThere);
         Runnable wake = worker == null ? () -> { } : worker::wake;
-        InboxWriter writer = new InboxWriter(inbox, storing, wake);
+        TransactionTemplate intake = new TransactionTemplate(new JdbcTransactionManager(database.intake()));
+        InboxWriter writer = new InboxWriter(new Inbox(new JdbcTemplate(database.intake()), intake), storing, database::isThere, wake);
+        Spool spool = new Spool(spooling, writer::isCalm, attention);
         Deliveries deliveries = new Deliveries(database.client());
         context.getRegistry().bind("deliveryReceive", new DeliveryReceive(companies));
         context.getRegistry().bind("signatureCheck", new SignatureCheck(companies));
         context.getRegistry().bind("inboxWriter", writer);
+        context.getRegistry().bind("spool", spool);
         context.getRegistry().bind("deliveries", deliveries);
         context.getRegistry().bind("deliveryReplay", new DeliveryReplay(inbox, deliveries, wake, replaying));
         writer.startWriting();
-        return new Webhooks(writer, worker, inbox);
+        return new Webhooks(writer, worker, inbox, spool);
     }
 
     /**
@@ -58,9 +69,20 @@ public final class Webhooks {
      *
      * @param company whose they are
      * @param uids    bookings of Cal.com
+     * @return their uids; all of them while deliveries are in the spool, which tells nothing of their bookings
      */
     public Set<String> waiting(int company, Collection<String> uids) {
-        return inbox.waiting(company, uids);
+        return spool.size() > 0 ? Set.copyOf(uids) : inbox.waiting(company, uids);
+    }
+
+    /** Whether deliveries can be kept while the database is away. */
+    public boolean canSpool() {
+        return spool.takes();
+    }
+
+    /** How many deliveries wait in the spool for the database. */
+    public int spooled() {
+        return spool.size();
     }
 
     /** Begins to apply deliveries, once the routes are there. */

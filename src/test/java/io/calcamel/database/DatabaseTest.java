@@ -15,7 +15,7 @@ class DatabaseTest {
 
     @Test
     void aRowThatIsRefusedIsNotTold() throws IOException, SQLException {
-        try (Database database = Database.start(new Database.Settings(TestDatabase.create(), "", "", 2, Path.of("target")));
+        try (Database database = Database.start(new Database.Settings(TestDatabase.create(), "", "", 2, 1, Path.of("target")));
                 Connection connection = database.dataSource().getConnection()) {
             connection.createStatement().execute("CREATE TABLE person (name text CHECK (name <> 'Ada Lovelace'))");
             Throwable refused = catchThrowable(() -> connection.createStatement().execute("INSERT INTO person VALUES ('Ada Lovelace')"));
