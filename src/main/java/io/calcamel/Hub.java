@@ -113,6 +113,7 @@ public final class Hub {
             if (httpPort() <= 0) {
                 throw new StartRefused("Port " + settings.httpPort() + " (HTTP_PORT) can't be listened on.");
             }
+            showGauges();
             webhooks.work();
             door.openForWebhooks();
             if (database.isThere()) {
@@ -127,6 +128,14 @@ public final class Hub {
             stop();
             throw fault.<Exception>map(route -> new StartRefused(route.getMessage())).orElse(StartRefused.in(e));
         }
+    }
+
+    private void showGauges() {
+        new Gauges(context())
+                .show("calcamel.database.there", "1 while the database can be reached, else 0", () -> database.isThere() ? 1 : 0)
+                .show("calcamel.spool.deliveries", "Deliveries on disk that wait for the database", webhooks::spooled)
+                .show("calcamel.calcom.failing", "Companies whose Cal.com is not asked right now, since it fails", calcom::failing)
+                .show("calcamel.http.requests", "Requests at hand", door::requests);
     }
 
     /** The database came only after the hub was ready. */
@@ -342,6 +351,7 @@ public final class Hub {
                 context.addService(new RouteReload(settings.reloadFolder()));
             }
             context.getRegistry().bind("hubReadiness", new Readiness(() -> door != null && door.isOpen(), () -> database.isThere() || webhooks.canSpool()));
+            context.getRegistry().bind("upstreamHealth", new UpstreamHealth(() -> calcom.failing()));
             context.getRegistry().bind("databaseHealth", new DatabaseHealth(database, webhooks::spooled));
             context.getRegistry().bind("dataSource", database.dataSource());
             context.getRegistry().bind("json", Json.MAPPER);

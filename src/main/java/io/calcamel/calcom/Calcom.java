@@ -55,10 +55,12 @@ public final class Calcom implements AutoCloseable {
 
     private final CallTimeout callTimeout;
     private final RateBudgets budgets;
+    private final Breakers breakers;
 
-    private Calcom(CallTimeout callTimeout, RateBudgets budgets) {
+    private Calcom(CallTimeout callTimeout, RateBudgets budgets, Breakers breakers) {
         this.callTimeout = callTimeout;
         this.budgets = budgets;
+        this.breakers = breakers;
     }
 
     /**
@@ -85,7 +87,7 @@ public final class Calcom implements AutoCloseable {
         registry.bind("calcomDebug", log);
         registry.bind("calcomHealth", new CalcomHealth(connections, breakers, budgets, log));
         context.getCamelContextExtension().registerEndpointCallback(new FreshConnections());
-        return new Calcom(callTimeout, budgets);
+        return new Calcom(callTimeout, budgets, breakers);
     }
 
     private static HttpClientConfigurer client(CallTimeout callTimeout) {
@@ -93,6 +95,11 @@ public final class Calcom implements AutoCloseable {
             callTimeout.configureHttpClient(client);
             NeverSent.tellIn(client);
         };
+    }
+
+    /** How many companies are not asked right now, since their Cal.com fails: those whose circuit breaker is not closed. */
+    public int failing() {
+        return breakers.open();
     }
 
     /** Turns away whoever waits for a rate budget, so that the routes can stop. */
