@@ -27,6 +27,7 @@ import io.calcamel.openapi.OpenApi;
 import io.calcamel.privacy.Erasures;
 import io.calcamel.privacy.Pseudonyms;
 import io.calcamel.privacy.Retention;
+import io.calcamel.reconcile.Reconcile;
 import io.calcamel.sandbox.Sandbox;
 import io.calcamel.webhook.Webhooks;
 import java.io.IOException;
@@ -72,6 +73,7 @@ public final class Hub {
     private EventTypes eventTypes;
     private Availability availability;
     private Bookings bookings;
+    private Reconcile reconcile;
 
     /**
      * @param profile   dev or prod
@@ -119,6 +121,7 @@ public final class Hub {
             door.openForWebhooks();
             if (database.isThere()) {
                 eventTypes.work();
+                reconcile.work();
             } else {
                 database.whenThere(() -> new Thread(this::syncLater, "event-types-start").start());
             }
@@ -142,6 +145,7 @@ public final class Hub {
     private void syncLater() {
         try {
             eventTypes.work();
+            reconcile.work();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -168,6 +172,9 @@ public final class Hub {
             }
             if (eventTypes != null) {
                 eventTypes.expectRest();
+            }
+            if (reconcile != null) {
+                reconcile.expectRest();
             }
             if (calcom != null) {
                 calcom.rest();
@@ -384,6 +391,8 @@ public final class Hub {
             CompanyConnect.start(context, companies, new ConnectSettings(settings.protection().destinations(), settings.regions(), settings.publicUrl(),
                     settings.profile() == Profile.DEV ? () -> "http://127.0.0.1:" + httpPort() : null, settings.quietAfter(), settings.examine()));
             bookings = Bookings.start(context, database, appointments.booked(), eventTypes, availability, settings.bookings().of(attendees(companies)),
+                    attention::tell);
+            reconcile = Reconcile.start(context, database, appointments, new CompaniesToReconcile(companies), settings.reconcile(), webhooks::waiting,
                     attention::tell);
         }
     }

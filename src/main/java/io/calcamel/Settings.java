@@ -13,6 +13,7 @@ import io.calcamel.http.ClientAddress;
 import io.calcamel.http.Destinations;
 import io.calcamel.http.HttpDoor;
 import io.calcamel.privacy.Retention;
+import io.calcamel.reconcile.ReconcileSettings;
 import io.calcamel.webhook.DeliveryReplay;
 import io.calcamel.webhook.InboxWorker;
 import io.calcamel.webhook.InboxWriter;
@@ -73,7 +74,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
         boolean hasDemoSecret, boolean hasDemoToken, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, Spool.Settings spooling, InboxWorker.Settings working,
         DeliveryReplay.Settings replaying, Attention.Settings attention,
         DefaultCalcom calcom, Calcom.Settings calls, Availability.Settings availability, Duration readBackDelay, EventTypes.Settings eventTypes,
-        BookingSettings bookings, Protection protection, String publicUrl, List<String> regions, Duration quietAfter, Duration examine, int sandboxPort) {
+        BookingSettings bookings, ReconcileSettings reconcile, Protection protection, String publicUrl, List<String> regions, Duration quietAfter, Duration examine, int sandboxPort) {
 
     /**
      * What keeps strangers and strange addresses out.
@@ -147,7 +148,8 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                 new DeliveryReplay.Settings(read.atLeastOne("inbox.replay.per-second"), read.atLeastOne("inbox.replay.batch")), read.attention(profile, destinations),
                 new DefaultCalcom(key.strip(), read.text("calcom.team-slug", "DEFAULT_CALCOM_TEAM_SLUG").strip(),
                         read.baseUrl(destinations), read.apiVersion("calcom.api-version")),
-                read.calls(), read.availability(), read.duration("read-back.delay"), read.eventTypes(), read.bookings(), new Protection(destinations, read.senders(), read.retention()),
+                read.calls(), read.availability(), read.duration("read-back.delay"), read.eventTypes(), read.bookings(), read.reconcile(),
+                new Protection(destinations, read.senders(), read.retention()),
                 read.url("public.url", "CALCAMEL_PUBLIC_URL"), Arrays.stream(read.text("calcom.regions").split(",")).map(String::strip).toList(),
                 read.positive("company.quiet-after"), read.positive("company.examine-every"), read.number("sandbox.port"));
     }
@@ -156,7 +158,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
     Settings withCalcom(String apiKey, String baseUrl, List<String> itsRegions) {
         return new Settings(profile, httpHost, httpPort, managementPort, door, webhookSecret, apiToken, adminToken, masterKey, hasDemoSecret, hasDemoToken, reloadFolder, database,
                 storing, spooling, working, replaying, attention, new DefaultCalcom(apiKey, calcom.teamSlug(), baseUrl, calcom.apiVersion()), calls, availability, readBackDelay,
-                eventTypes, bookings, protection, publicUrl, itsRegions, quietAfter, examine, sandboxPort);
+                eventTypes, bookings, reconcile, protection, publicUrl, itsRegions, quietAfter, examine, sandboxPort);
     }
 
     /** Whether the sandbox stands in for Cal.com: in dev, as long as nobody named another. */
@@ -370,6 +372,13 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
             return new EventTypes.Settings(Company.DEFAULT_ID, positive("event-types.sync.every"), atLeastOne("event-types.sync.at-once"),
                     flag("event-types.sync.at-start"),
                     Math.min(100, number("event-types.sync.max-shrink")), atLeastOne("event-types.sync.page"));
+        }
+
+        ReconcileSettings reconcile() {
+            return new ReconcileSettings(positive("reconcile.every"), positive("reconcile.near"), positive("reconcile.near-every"), positive("reconcile.far"),
+                    positive("reconcile.far-every"), positive("reconcile.back"), duration("reconcile.overlap"), duration("reconcile.grace"),
+                    flag("reconcile.at-start"), atLeastOne("reconcile.at-once"), Math.min(250, atLeastOne("reconcile.page")), atLeastOne("reconcile.pages"),
+                    number("reconcile.one-by-one"), positive("reconcile.keep"));
         }
 
         int number(String key) {

@@ -52,6 +52,7 @@ public final class HubExtension implements BeforeAllCallback, AfterAllCallback {
         with("event-types.sync.at-start", "false");
         with("read-back.every", "3600000");
         with("webhook.bad-signatures.per-minute", "1000000");
+        with("reconcile.at-start", "false");
         with("spool.dir", "target/spool/" + UUID.randomUUID());
     }
 

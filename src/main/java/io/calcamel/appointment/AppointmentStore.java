@@ -355,6 +355,31 @@ final class AppointmentStore {
         return text.replaceAll("[\\x00\\p{Cs}]", "");
     }
 
+    /** An appointment that stands: its booking, and Cal.com's number of it. */
+    record Standing(long id, String uid, Long bookingId, Instant start) {
+    }
+
+    /**
+     * The appointments that stand and start in a time, by start and id.
+     *
+     * @param to         null for no end
+     * @param afterStart where the page before ended; null for the first
+     * @param afterId    likewise; 0 for the first
+     */
+    List<Standing> standing(int company, Instant from, Instant to, Instant afterStart, long afterId, int limit) {
+        return db.sql("""
+                SELECT id, calcom_booking_uid, calcom_booking_id, start_at FROM appointment
+                WHERE company_id = :company AND merged_into IS NULL AND status IN ('requested', 'awaiting_payment', 'confirmed')
+                  AND calcom_booking_uid IS NOT NULL AND coalesce(start_at, '-infinity') >= :from
+                  AND (:to::timestamptz IS NULL OR coalesce(start_at, '-infinity') < :to)
+                  AND (coalesce(start_at, '-infinity'), id) > (:afterStart::timestamptz, :afterId)
+                ORDER BY coalesce(start_at, '-infinity'), id LIMIT :limit""")
+                .param("company", company).param("from", Timestamp.from(from)).param("to", to == null ? null : Timestamp.from(to), Types.TIMESTAMP)
+                .param("afterStart", Timestamp.from(afterStart == null ? from.minusMillis(1) : afterStart)).param("afterId", afterId).param("limit", limit)
+                .query((row, n) -> new Standing(row.getLong("id"), row.getString("calcom_booking_uid"), (Long) row.getObject("calcom_booking_id"),
+                        row.getTimestamp("start_at").toInstant())).list();
+    }
+
     /** What is known of one booking; null for nothing. */
     BookingFacts facts(int company, String uid) {
         return db.sql("SELECT facts FROM booking WHERE company_id = :company AND uid = :uid").param("company", company).param("uid", uid)

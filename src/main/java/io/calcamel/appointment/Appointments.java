@@ -69,6 +69,15 @@ public final class Appointments {
         return new AppointmentRetention(database, store);
     }
 
+    /**
+     * Appointments beside Cal.com's bookings.
+     *
+     * @param grace for how long after a change, in Cal.com or here, a difference may be a delivery on its way
+     */
+    public BookingComparison comparison(Duration grace) {
+        return new BookingComparison(database, store, grace);
+    }
+
     /** Appointments for whoever books. */
     public BookedAppointments booked() {
         return new BookedAppointments(store);

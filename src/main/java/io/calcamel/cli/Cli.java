@@ -52,6 +52,7 @@ public final class Cli {
         return new CommandLine(new Cli())
                 .addSubcommand(new SendWebhook(terminal))
                 .addSubcommand(new SyncEventTypes(terminal))
+                .addSubcommand(new ReconcileCommand(terminal))
                 .addSubcommand("event-type", EventTypeCommand.of(terminal))
                 .addSubcommand("availability", AvailabilityCommand.of(terminal))
                 .addSubcommand(new Health(terminal))

@@ -67,7 +67,7 @@ public final class EventTypes {
      */
     public static EventTypes start(CamelContext context, Database database, Settings settings, SyncedCompanies companies) {
         EventTypeStore store = new EventTypeStore(database.client());
-        SyncRuns runs = new SyncRuns(database.dataSource(), database.client());
+        SyncRuns runs = new SyncRuns(database.locks(), database.client());
         context.getRegistry().bind("syncRunRetention", new SyncRunRetention(runs));
         Stopping stopping = new Stopping();
         EventTypeSync sync = new EventTypeSync(store, runs, settings, stopping, companies);

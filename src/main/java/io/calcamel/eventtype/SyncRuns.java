@@ -1,6 +1,7 @@
 package io.calcamel.eventtype;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calcamel.database.Locks;
 import io.calcamel.http.Json;
 import io.calcamel.http.Page;
 import io.calcamel.http.Parameters;
@@ -21,7 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -37,11 +37,11 @@ final class SyncRuns {
             id, cause, scope, status, dry_run, forced, started_at, ended_at, seen, created, updated, unchanged, missing, deactivated, calls, errors
             """;
 
-    private final SyncLocks locks;
+    private final Locks locks;
     private final JdbcClient db;
 
-    SyncRuns(DataSource dataSource, JdbcClient db) {
-        this.locks = new SyncLocks(dataSource);
+    SyncRuns(Locks locks, JdbcClient db) {
+        this.locks = locks;
         this.db = db;
     }
 
@@ -50,8 +50,8 @@ final class SyncRuns {
      *
      * @return the lock, to be closed; empty where another run has it
      */
-    Optional<SyncLocks.Lock> lock(int company) {
-        return locks.lock(company);
+    Optional<Locks.Lock> lock(int company) {
+        return locks.lock("event-type-sync", company);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.Set;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -95,6 +97,15 @@ final class Inbox {
      */
     List<Stored> store(List<Incoming> batch) {
         return transaction.execute(tx -> jdbc.execute((ConnectionCallback<List<Stored>>) connection -> insert(connection, batch)));
+    }
+
+    /** Which of these bookings have deliveries that are not settled yet. */
+    Set<String> waiting(int company, Collection<String> uids) {
+        // Two look-ups, each of its own index: those that wait for another attempt are few.
+        return db.sql("""
+                SELECT booking_uid FROM delivery WHERE company_id = :company AND status = 'pending' AND booking_uid = ANY(:uids::text[])
+                UNION SELECT booking_uid FROM delivery WHERE company_id = :company AND status = 'failed' AND booking_uid = ANY(:uids::text[])""")
+                .param("company", company).param("uids", uids.toArray(String[]::new)).query(String.class).set();
     }
 
     private static List<Stored> insert(Connection connection, List<Incoming> batch) throws SQLException {

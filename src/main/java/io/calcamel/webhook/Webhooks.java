@@ -6,6 +6,8 @@ import io.calcamel.company.Companies;
 import io.calcamel.database.Database;
 import io.calcamel.http.ClientAddress;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -28,11 +30,13 @@ public final class Webhooks {
 
     private final InboxWriter writer;
     private final InboxWorker worker;
+    private final Inbox inbox;
     private final Spool spool;
 
-    private Webhooks(InboxWriter writer, InboxWorker worker, Spool spool) {
+    private Webhooks(InboxWriter writer, InboxWorker worker, Inbox inbox, Spool spool) {
         this.writer = writer;
         this.worker = worker;
+        this.inbox = inbox;
         this.spool = spool;
     }
 
@@ -69,7 +73,18 @@ public final class Webhooks {
         context.getRegistry().bind("deliveryErasure", new DeliveryErasure(inbox));
         context.getRegistry().bind("deliveryRetention", new DeliveryRetention(inbox));
         writer.startWriting();
-        return new Webhooks(writer, worker, spool);
+        return new Webhooks(writer, worker, inbox, spool);
+    }
+
+    /**
+     * Which of these bookings have deliveries that came in and are still to be applied, for the first time or again.
+     *
+     * @param company whose they are
+     * @param uids    bookings of Cal.com
+     * @return their uids; all of them while deliveries are in the spool, which tells nothing of their bookings
+     */
+    public Set<String> waiting(int company, Collection<String> uids) {
+        return spool.size() > 0 ? Set.copyOf(uids) : inbox.waiting(company, uids);
     }
 
     /** Whether deliveries can be kept while the database is away. */
