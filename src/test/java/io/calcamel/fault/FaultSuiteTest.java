@@ -94,7 +94,7 @@ class FaultSuiteTest {
     @Test
     @Order(1)
     void theHubIsKilled() throws Exception {
-        int times = LONG ? 10 : 2;
+        int times = LONG ? 10 : 1;
         try (Load load = load("kill")) {
             for (int i = 0; i < times; i++) {
                 flow(load, LONG ? 3 : 1);
@@ -109,7 +109,7 @@ class FaultSuiteTest {
     @Test
     @Order(2)
     void postgresIsStoppedForAWhile() throws Exception {
-        int seconds = LONG ? 30 : 4;
+        int seconds = LONG ? 30 : 2;
         try (Load load = load("stopped")) {
             flow(load, 1);
             postgres.stop();
@@ -125,7 +125,7 @@ class FaultSuiteTest {
     @Test
     @Order(3)
     void postgresIsKilled() throws Exception {
-        int times = LONG ? 5 : 2;
+        int times = LONG ? 5 : 1;
         try (Load load = load("pgkill")) {
             for (int i = 0; i < times; i++) {
                 flow(load, 1);
@@ -141,7 +141,7 @@ class FaultSuiteTest {
     @Test
     @Order(4)
     void connectionsAreCut() throws Exception {
-        int seconds = LONG ? 30 : 4;
+        int seconds = LONG ? 30 : 2;
         int cut = 0;
         try (Load load = load("cut")) {
             double until = load.seconds() + seconds;
@@ -157,7 +157,7 @@ class FaultSuiteTest {
     @Test
     @Order(5)
     void postgresHangs() throws Exception {
-        int seconds = LONG ? 20 : 6;
+        int seconds = LONG ? 20 : 5;
         try (Load load = load("hangs")) {
             flow(load, 1);
             postgres.freeze();
@@ -175,7 +175,7 @@ class FaultSuiteTest {
     @Test
     @Order(6)
     void calcomIsAway() throws Exception {
-        int seconds = LONG ? 120 : 3;
+        int seconds = LONG ? 120 : 2;
         try (Load load = load("calcom")) {
             sandbox("{\"drop-connection\":true}");
             flow(load, seconds);
@@ -195,10 +195,10 @@ class FaultSuiteTest {
             try (Connection locked = postgres.connect(); Load slowed = load("slow")) {
                 locked.setAutoCommit(false);
                 locked.createStatement().execute("LOCK TABLE booking IN ACCESS EXCLUSIVE MODE");
-                flow(slowed, LONG ? 20 : 3);
+                flow(slowed, LONG ? 20 : 2);
                 slowed.end();
                 locked.rollback();
-                judge("handlers blocked for " + (LONG ? 20 : 3) + " s", slowed);
+                judge("handlers blocked for " + (LONG ? 20 : 2) + " s", slowed);
                 NOTES.add(String.format(Locale.ROOT, "Intake while handlers were blocked: 99 of 100 acknowledged within %.0f ms; before: %.0f ms (%.1f : 1).", slowed.latency(99),
                         before, slowed.latency(99) / before));
                 assertThat(slowed.spooled()).isZero();
@@ -210,7 +210,7 @@ class FaultSuiteTest {
     @Test
     @Order(8)
     void aBurstIsAbsorbedOrRefused() throws Exception {
-        int number = LONG ? 50_000 : 3_000;
+        int number = LONG ? 50_000 : 2_000;
         try (Load load = new Load("burst", hub, 1_000_000, LONG ? 500 : 200)) {
             load.upTo(number);
             double seconds = load.seconds();
