@@ -28,8 +28,8 @@ public final class JsonBody {
             if (tree.isObject()) {
                 return tree;
             }
-        } catch (IOException e) {
-            // said below
+        } catch (IOException | NumberFormatException e) {
+            // Said below. The latter is for exponents of ten digits, which Jackson lets pass.
         }
         throw new Problem(400, "bad_request", "The request can't be read", "The body is no JSON object.", null);
     }
