@@ -37,11 +37,11 @@ final class DatabaseHealth extends AbstractHealthCheck {
 
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-        builder.detail("spooled", spooled.getAsInt());
+        String waiting = spooled.getAsInt() + " deliveries wait in the spool.";
         if (database.isThere()) {
-            builder.up();
+            builder.message(waiting).up();
         } else {
-            builder.message("The database is away. Webhooks are taken in, those of companies whose secrets are known, and spooled; the API answers 503.").down();
+            builder.message("The database is away. Webhooks are taken in, those of companies whose secrets are known, and spooled; the API answers 503. " + waiting).down();
         }
     }
 }

@@ -24,6 +24,10 @@ import io.calcamel.http.Json;
 import io.calcamel.http.NothingFromOutside;
 import io.calcamel.http.ProblemResponse;
 import io.calcamel.openapi.OpenApi;
+import io.calcamel.privacy.Erasures;
+import io.calcamel.privacy.Pseudonyms;
+import io.calcamel.privacy.Retention;
+import io.calcamel.reconcile.Reconcile;
 import io.calcamel.sandbox.Sandbox;
 import io.calcamel.webhook.Webhooks;
 import java.io.IOException;
@@ -69,6 +73,7 @@ public final class Hub {
     private EventTypes eventTypes;
     private Availability availability;
     private Bookings bookings;
+    private Reconcile reconcile;
 
     /**
      * @param profile   dev or prod
@@ -111,10 +116,12 @@ public final class Hub {
             if (httpPort() <= 0) {
                 throw new StartRefused("Port " + settings.httpPort() + " (HTTP_PORT) can't be listened on.");
             }
+            showGauges();
             webhooks.work();
             door.openForWebhooks();
             if (database.isThere()) {
                 eventTypes.work();
+                reconcile.work();
             } else {
                 database.whenThere(() -> new Thread(this::syncLater, "event-types-start").start());
             }
@@ -126,10 +133,19 @@ public final class Hub {
         }
     }
 
+    private void showGauges() {
+        new Gauges(context())
+                .show("calcamel.database.there", "1 while the database can be reached, else 0", () -> database.isThere() ? 1 : 0)
+                .show("calcamel.spool.deliveries", "Deliveries on disk that wait for the database", webhooks::spooled)
+                .show("calcamel.calcom.failing", "Companies whose Cal.com is not asked right now, since it fails", calcom::failing)
+                .show("calcamel.http.requests", "Requests at hand", door::requests);
+    }
+
     /** The database came only after the hub was ready. */
     private void syncLater() {
         try {
             eventTypes.work();
+            reconcile.work();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -156,6 +172,9 @@ public final class Hub {
             }
             if (eventTypes != null) {
                 eventTypes.expectRest();
+            }
+            if (reconcile != null) {
+                reconcile.expectRest();
             }
             if (calcom != null) {
                 calcom.rest();
@@ -298,6 +317,16 @@ public final class Hub {
         }
     }
 
+    private Pseudonyms pseudonyms() {
+        try {
+            Pseudonyms pseudonyms = new Pseudonyms(database.client(), vault());
+            database.whenThere(pseudonyms::read);
+            return pseudonyms;
+        } catch (Vault.UnreadableSecret e) {
+            throw new StartRefused(e.getMessage());
+        }
+    }
+
     private Companies companies(CamelContext context) {
         Settings.DefaultCalcom own = settings.calcom();
         // Without a key, which only dev allows, it is somebody's own sandbox that was named.
@@ -326,18 +355,20 @@ public final class Hub {
             Companies companies = companies(context);
             ApiTokens tokens = ApiTokens.start(context, database.client(), companies);
             context.getRegistry().bind("branches", new Branches(database.client(), companies));
-            attention = Attention.start(context, id -> companies.byId(id).map(Company::slug).orElse(null), settings.attention());
-            webhooks = Webhooks.start(context, database, companies, settings.storing(), settings.spooling(), settings.working(), settings.replaying(), attention::tell);
-            calcom = Calcom.start(context, new StoredConnections(companies), settings.calls());
+            attention = Attention.start(context, id -> companies.byId(id).map(Company::slug).orElse(null), settings.protection().destinations(), settings.attention());
+            webhooks = Webhooks.start(context, database, companies, settings.protection().senders(), settings.storing(), settings.spooling(), settings.working(), settings.replaying(), attention::tell);
+            calcom = Calcom.start(context, new StoredConnections(companies), settings.protection().destinations(), settings.calls());
             eventTypes = EventTypes.start(context, database, settings.eventTypes(), new CompaniesToSync(companies));
             availability = Availability.start(context, new SyncedEventTypes(eventTypes), settings.availability());
             if (settings.reloadFolder() != null) {
                 context.addService(new RouteReload(settings.reloadFolder()));
             }
             context.getRegistry().bind("hubReadiness", new Readiness(() -> door != null && door.isOpen(), () -> database.isThere() || webhooks.canSpool()));
+            context.getRegistry().bind("upstreamHealth", new UpstreamHealth(() -> calcom.failing()));
             context.getRegistry().bind("databaseHealth", new DatabaseHealth(database, webhooks::spooled));
             context.getRegistry().bind("dataSource", database.dataSource());
             context.getRegistry().bind("json", Json.MAPPER);
+            context.getRegistry().bind("destinations", settings.protection().destinations());
             context.getRegistry().bind("nothingFromOutside", new NothingFromOutside());
             byte[] adminToken = DigestUtils.sha256(settings.adminToken());
             Predicate<String> isAdministrator = token -> MessageDigest.isEqual(DigestUtils.sha256(token), adminToken);
@@ -348,13 +379,20 @@ public final class Hub {
                     token -> isAdministrator.test(token) ? Optional.of(Company.DEFAULT_ID) : Optional.empty()));
             context.getRegistry().bind("problemResponse", new ProblemResponse());
             context.getRegistry().bind("openApi", new OpenApi());
-            Appointments appointments = new Appointments(database, settings.readBackDelay());
+            Pseudonyms pseudonyms = pseudonyms();
+            context.getRegistry().bind("erasures", new Erasures(database.client(), companies, pseudonyms, tokens::nameOf));
+            Appointments appointments = new Appointments(database, settings.readBackDelay(), pseudonyms);
+            context.getRegistry().bind("appointmentErasure", appointments.erasure());
+            context.getRegistry().bind("appointmentRetention", appointments.retention());
+            context.getRegistry().bind("retention", new Retention(database.client(), settings.protection().retention()));
             context.getRegistry().bind("appointments", appointments);
             context.getRegistry().bind("readBacks", appointments.readBacks());
             context.getRegistry().bind("takeOver", appointments.takeOver());
-            CompanyConnect.start(context, companies, new ConnectSettings(settings.regions(), settings.publicUrl(),
+            CompanyConnect.start(context, companies, new ConnectSettings(settings.protection().destinations(), settings.regions(), settings.publicUrl(),
                     settings.profile() == Profile.DEV ? () -> "http://127.0.0.1:" + httpPort() : null, settings.quietAfter(), settings.examine()));
             bookings = Bookings.start(context, database, appointments.booked(), eventTypes, availability, settings.bookings().of(attendees(companies)),
+                    attention::tell);
+            reconcile = Reconcile.start(context, database, appointments, new CompaniesToReconcile(companies), settings.reconcile(), webhooks::waiting,
                     attention::tell);
         }
     }

@@ -9,14 +9,24 @@ import io.calcamel.calcom.Calcom;
 import io.calcamel.company.Company;
 import io.calcamel.database.Database;
 import io.calcamel.eventtype.EventTypes;
+import io.calcamel.http.ClientAddress;
+import io.calcamel.http.Destinations;
 import io.calcamel.http.HttpDoor;
+import io.calcamel.privacy.Retention;
+import io.calcamel.reconcile.ReconcileSettings;
 import io.calcamel.webhook.DeliveryReplay;
 import io.calcamel.webhook.InboxWorker;
 import io.calcamel.webhook.InboxWriter;
 import io.calcamel.webhook.RetrySchedule;
 import io.calcamel.webhook.Spool;
+import io.calcamel.webhook.Webhooks;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -53,6 +63,7 @@ import org.apache.camel.util.TimeUtils;
  * @param readBackDelay  how long after a delivery its booking is read back from Cal.com
  * @param eventTypes     how event types are synced
  * @param bookings       how bookings are made
+ * @param protection     what keeps strangers and strange addresses out
  * @param publicUrl      where Cal.com reaches this hub; blank where nobody said
  * @param regions        the addresses of Cal.com's own API
  * @param quietAfter     how long after a change in Cal.com its webhook must have come
@@ -63,7 +74,17 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
         boolean hasDemoSecret, boolean hasDemoToken, Path reloadFolder, Database.Settings database, InboxWriter.Settings storing, Spool.Settings spooling, InboxWorker.Settings working,
         DeliveryReplay.Settings replaying, Attention.Settings attention,
         DefaultCalcom calcom, Calcom.Settings calls, Availability.Settings availability, Duration readBackDelay, EventTypes.Settings eventTypes,
-        BookingSettings bookings, String publicUrl, List<String> regions, Duration quietAfter, Duration examine, int sandboxPort) {
+        BookingSettings bookings, ReconcileSettings reconcile, Protection protection, String publicUrl, List<String> regions, Duration quietAfter, Duration examine, int sandboxPort) {
+
+    /**
+     * What keeps strangers and strange addresses out.
+     *
+     * @param destinations which addresses are called
+     * @param senders      who may post webhooks
+     * @param retention    how long things are kept
+     */
+    public record Protection(Destinations destinations, Webhooks.Senders senders, Retention.Settings retention) {
+    }
 
     /**
      * The default company's Cal.com.
@@ -99,11 +120,13 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
      */
     static Settings read(CamelContext context, Profile profile) {
         Reader read = new Reader(context);
+        Destinations destinations = read.destinations(profile);
         String secret = read.secret("calcom.webhook-secret", "CALCOM_WEBHOOK_SECRET");
         String token = read.token("api.token", "CALCAMEL_API_TOKEN");
         String key = read.secret("calcom.api-key", "DEFAULT_CALCOM_API_KEY");
         String adminToken = read.token("admin.token", "CALCAMEL_ADMIN_TOKEN");
         String masterKey = read.secret("master.key", "CALCAMEL_MASTER_KEY").strip();
+        read.refuseMissingKeystore();
         if (profile == Profile.PROD) {
             read.refuseMissing();
         }
@@ -122,10 +145,11 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                         ? new InboxWorker.Settings(read.atLeastOne("inbox.worker.threads"), read.duration("inbox.worker.poll-interval"),
                                 read.retries("inbox.retry.delays"))
                         : null,
-                new DeliveryReplay.Settings(read.atLeastOne("inbox.replay.per-second"), read.atLeastOne("inbox.replay.batch")), read.attention(profile),
+                new DeliveryReplay.Settings(read.atLeastOne("inbox.replay.per-second"), read.atLeastOne("inbox.replay.batch")), read.attention(profile, destinations),
                 new DefaultCalcom(key.strip(), read.text("calcom.team-slug", "DEFAULT_CALCOM_TEAM_SLUG").strip(),
-                        read.text("calcom.base-url", "CALCOM_API_BASE_URL").strip(), read.apiVersion("calcom.api-version")),
-                read.calls(), read.availability(), read.duration("read-back.delay"), read.eventTypes(), read.bookings(),
+                        read.baseUrl(destinations), read.apiVersion("calcom.api-version")),
+                read.calls(), read.availability(), read.duration("read-back.delay"), read.eventTypes(), read.bookings(), read.reconcile(),
+                new Protection(destinations, read.senders(), read.retention()),
                 read.url("public.url", "CALCAMEL_PUBLIC_URL"), Arrays.stream(read.text("calcom.regions").split(",")).map(String::strip).toList(),
                 read.positive("company.quiet-after"), read.positive("company.examine-every"), read.number("sandbox.port"));
     }
@@ -134,7 +158,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
     Settings withCalcom(String apiKey, String baseUrl, List<String> itsRegions) {
         return new Settings(profile, httpHost, httpPort, managementPort, door, webhookSecret, apiToken, adminToken, masterKey, hasDemoSecret, hasDemoToken, reloadFolder, database,
                 storing, spooling, working, replaying, attention, new DefaultCalcom(apiKey, calcom.teamSlug(), baseUrl, calcom.apiVersion()), calls, availability, readBackDelay,
-                eventTypes, bookings, publicUrl, itsRegions, quietAfter, examine, sandboxPort);
+                eventTypes, bookings, reconcile, protection, publicUrl, itsRegions, quietAfter, examine, sandboxPort);
     }
 
     /** Whether the sandbox stands in for Cal.com: in dev, as long as nobody named another. */
@@ -228,12 +252,16 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
         }
 
         /** The address can have a secret in its query, so it is not said. */
-        Attention.Settings attention(Profile profile) {
+        Attention.Settings attention(Profile profile, Destinations destinations) {
             String url = text("attention.url", "CALCAMEL_ATTENTION_URL").strip();
             String secret = text("attention.secret", "CALCAMEL_ATTENTION_SECRET").strip();
             if (!url.isEmpty() && !isAddress(url, profile)) {
                 throw new StartRefused("CALCAMEL_ATTENTION_URL can't be posted to: use the like of https://alerts.example.com/calcamel"
                         + (profile == Profile.PROD ? "; in profile prod https only." : "."));
+            }
+            String refusal = url.isEmpty() ? null : destinations.refusal(url.replaceFirst("\\?.*$", "")).orElse(null);
+            if (refusal != null) {
+                throw new StartRefused("CALCAMEL_ATTENTION_URL can't be posted to: it " + refusal);
             }
             if (!url.isEmpty() && secret.isEmpty()) {
                 throw new StartRefused("CALCAMEL_ATTENTION_URL is set, and CALCAMEL_ATTENTION_SECRET is not: what is posted there is signed with it.");
@@ -255,6 +283,39 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
             } catch (IllegalArgumentException e) {
                 return false;
             }
+        }
+
+        Webhooks.Senders senders() {
+            try {
+                return new Webhooks.Senders(new ClientAddress(text("http.trusted-proxies")), atLeastOne("webhook.bad-signatures.per-minute"));
+            } catch (IllegalArgumentException e) {
+                throw new StartRefused("The setting http.trusted-proxies can't be used: " + e.getMessage());
+            }
+        }
+
+        Retention.Settings retention() {
+            return new Retention.Settings(positiveOrNone("retention.deliveries"), positiveOrNone("retention.dead"), positiveOrNone("retention.appointments"),
+                    positiveOrNone("retention.sync-runs"));
+        }
+
+        private Duration positiveOrNone(String key) {
+            return text(key).isBlank() ? null : positive(key);
+        }
+
+        Destinations destinations(Profile profile) {
+            try {
+                return new Destinations(profile == Profile.DEV, text("outbound.private-hosts"));
+            } catch (IllegalArgumentException e) {
+                throw new StartRefused("The setting outbound.private-hosts can't be used: " + e.getMessage());
+            }
+        }
+
+        String baseUrl(Destinations destinations) {
+            String url = text("calcom.base-url", "CALCOM_API_BASE_URL").strip();
+            destinations.refusal(url).ifPresent(why -> {
+                throw new StartRefused("CALCOM_API_BASE_URL can't be called: it " + why);
+            });
+            return url;
         }
 
         ApiVersion apiVersion(String key) {
@@ -283,7 +344,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                     new Calcom.Breaker(atLeastOne("calcom.breaker.calls"), atLeastOne("calcom.breaker.fewest"), Math.min(100, atLeastOne("calcom.breaker.failures")),
                             positive("calcom.breaker.open")),
                     number("calcom.retries"), positive("calcom.timeout.call"), atLeastOne("calcom.max-answer"),
-                    flag("calcom.debug"));
+                    atLeastOne("calcom.connections.per-server"), atLeastOne("calcom.connections.all"), flag("calcom.debug"));
         }
 
         BookingSettings bookings() {
@@ -311,6 +372,13 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
             return new EventTypes.Settings(Company.DEFAULT_ID, positive("event-types.sync.every"), atLeastOne("event-types.sync.at-once"),
                     flag("event-types.sync.at-start"),
                     Math.min(100, number("event-types.sync.max-shrink")), atLeastOne("event-types.sync.page"));
+        }
+
+        ReconcileSettings reconcile() {
+            return new ReconcileSettings(positive("reconcile.every"), positive("reconcile.near"), positive("reconcile.near-every"), positive("reconcile.far"),
+                    positive("reconcile.far-every"), positive("reconcile.back"), duration("reconcile.overlap"), duration("reconcile.grace"),
+                    flag("reconcile.at-start"), atLeastOne("reconcile.at-once"), Math.min(250, atLeastOne("reconcile.page")), atLeastOne("reconcile.pages"),
+                    number("reconcile.one-by-one"), positive("reconcile.keep"));
         }
 
         int number(String key) {
@@ -350,6 +418,19 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
                 throw new StartRefused("The setting " + key + " is '" + text(key) + "': use a duration such as 10s or 5m.");
             }
             return duration;
+        }
+
+        /** Without it Camel 4.18.0 would say so in a stack trace. */
+        void refuseMissingKeystore() {
+            if (!flag("http.tls.enabled")) {
+                return;
+            }
+            Path file = Path.of(text("http.tls.keystore").strip());
+            try (InputStream in = Files.newInputStream(file)) {
+                KeyStore.getInstance("PKCS12").load(in, text("http.tls.keystore-password").toCharArray());
+            } catch (IOException | GeneralSecurityException e) {
+                throw new StartRefused("http.tls.enabled is true, and " + file + " is no PKCS12 file that HTTP_TLS_KEYSTORE_PASSWORD opens.");
+            }
         }
 
         void refuseMissing() {

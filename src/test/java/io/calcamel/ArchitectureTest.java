@@ -61,7 +61,8 @@ class ArchitectureTest {
     private static final Map<String, String> OWNERS = Map.ofEntries(Map.entry("delivery", "webhook"), Map.entry("appointment", "appointment"),
             Map.entry("booking", "appointment"), Map.entry("company", "company"), Map.entry("webhook_secret", "company"), Map.entry("api_token", "company"),
             Map.entry("branch", "company"), Map.entry("event_type", "eventtype"), Map.entry("branch_event_type", "eventtype"),
-            Map.entry("sync_run", "eventtype"), Map.entry("event_type_schedule", "eventtype"), Map.entry("booking_intent", "booking"));
+            Map.entry("sync_run", "eventtype"), Map.entry("event_type_schedule", "eventtype"), Map.entry("booking_intent", "booking"),
+            Map.entry("reconcile_run", "reconcile"), Map.entry("reconcile_schedule", "reconcile"));
 
     /** The folders of routes that write SQL, and whose module they are. */
     private static final Map<String, String> ROUTES = Map.of("event-types", "eventtype");

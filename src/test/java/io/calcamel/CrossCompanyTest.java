@@ -110,7 +110,7 @@ class CrossCompanyTest {
     /** All that is stored of the other company, but for when it was last looked at. */
     private static String state() {
         StringBuilder state = new StringBuilder();
-        for (String table : List.of("appointment", "booking", "delivery", "branch", "branch_event_type", "event_type", "booking_intent", "webhook_secret")) {
+        for (String table : List.of("appointment", "booking", "delivery", "branch", "branch_event_type", "event_type", "booking_intent", "webhook_secret", "reconcile_run")) {
             state.append(JOINED.hub().db().sql("SELECT coalesce(jsonb_agg(to_jsonb(t) - 'last_signed_at' - 'read_back_due_at' - 'read_back_attempts' - 'read_back_at'"
                     + " - 'read_back_note' - 'read_back_reason' - 'updated_at' ORDER BY to_jsonb(t)::text), '[]')::text FROM " + table + " t WHERE company_id = :company")
                     .param("company", other).query(String.class).single());

@@ -163,6 +163,7 @@ class FeaturesTest {
             String here = command.replaceAll("java -jar (\\.\\./)?target/calcamel\\.jar", Matcher.quoteReplacement(java))
                     .replace("localhost:8080", hub.url("").substring("http://".length()))
                     .replace("localhost:8081", "127.0.0.1:" + hub.variable("SANDBOX_PORT"))
+                    .replace("localhost:9876", "127.0.0.1:" + hub.variable("MANAGEMENT_PORT"))
                     .replace("8090", hub.variable("OLD_PORT")).replace("9890", hub.variable("OLD_MANAGEMENT_PORT"));
             OutputStream in = bash.getOutputStream();
             in.write((here + "\necho\necho " + END + "\n").getBytes(StandardCharsets.UTF_8));

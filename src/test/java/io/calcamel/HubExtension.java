@@ -51,6 +51,8 @@ public final class HubExtension implements BeforeAllCallback, AfterAllCallback {
         with("sandbox.port", "0");
         with("event-types.sync.at-start", "false");
         with("read-back.every", "3600000");
+        with("webhook.bad-signatures.per-minute", "1000000");
+        with("reconcile.at-start", "false");
         with("spool.dir", "target/spool/" + UUID.randomUUID());
     }
 

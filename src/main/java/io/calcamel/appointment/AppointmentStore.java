@@ -2,6 +2,8 @@ package io.calcamel.appointment;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calcamel.http.Json;
+import io.calcamel.privacy.Erased;
+import io.calcamel.privacy.Pseudonyms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.ResultSet;
@@ -35,9 +37,10 @@ final class AppointmentStore {
 
     private final JdbcClient db;
     private final Duration readBackDelay;
+    private final Pseudonyms pseudonyms;
 
-    /** A booking's row: its appointment (null while only facts of it are known) and the facts. */
-    record BookingRow(String uid, Long appointment, BookingFacts facts) {
+    /** A booking's row: its appointment (null while only facts of it are known), the facts, and whose data was erased in it. */
+    record BookingRow(String uid, Long appointment, BookingFacts facts, Set<String> erased) {
     }
 
     /** An appointment's row. {@code mergedInto} is the one that it has become an alias of. */
@@ -45,8 +48,9 @@ final class AppointmentStore {
     }
 
     /** @param readBackDelay how long after a delivery its booking is read back: Cal.com cancels after it has said so */
-    AppointmentStore(JdbcClient db, Duration readBackDelay) {
+    AppointmentStore(JdbcClient db, Duration readBackDelay, Pseudonyms pseudonyms) {
         this.db = db;
+        this.pseudonyms = pseudonyms;
         this.readBackDelay = readBackDelay;
     }
 
@@ -96,30 +100,33 @@ final class AppointmentStore {
         Map<String, BookingRow> rows = new HashMap<>();
         // Two look-ups by key: with OR between them PostgreSQL reads all bookings of the company.
         db.sql("""
-                SELECT uid, appointment_id, facts FROM booking WHERE appointment_id = ANY(:appointments::bigint[])
+                SELECT uid, appointment_id, facts, erased FROM booking WHERE appointment_id = ANY(:appointments::bigint[])
                 UNION ALL
-                SELECT uid, appointment_id, facts FROM booking WHERE company_id = :company AND uid = ANY(:uids::text[])""")
+                SELECT uid, appointment_id, facts, erased FROM booking WHERE company_id = :company AND uid = ANY(:uids::text[])""")
                 .param("company", company)
                 .param("appointments", appointments.toArray(Long[]::new))
                 .param("uids", uids.toArray(String[]::new))
-                .query((row, n) -> new BookingRow(row.getString("uid"), (Long) row.getObject("appointment_id"), facts(row.getString("facts"))))
+                .query((row, n) -> new BookingRow(row.getString("uid"), (Long) row.getObject("appointment_id"), facts(row.getString("facts")),
+                        Set.of((String[]) row.getArray("erased").getArray())))
                 .list()
                 .forEach(row -> rows.put(row.uid(), row));
         return rows;
     }
 
     /** @param readBack why the booking is to be read back from Cal.com; null changes nothing about that */
-    void saveBooking(int company, String uid, Long appointment, BookingFacts facts, Status status, String readBack) {
+    void saveBooking(int company, BookingRow booking, Status status, String readBack) {
+        BookingFacts facts = booking.facts();
         db.sql("""
-                INSERT INTO booking (company_id, uid, appointment_id, status, seat_uids, read_back_reason, read_back_due_at, facts)
-                VALUES (:company, :uid, :appointment, :status, :seats::text[], :readBack, :due, :facts::json)
+                INSERT INTO booking (company_id, uid, appointment_id, status, seat_uids, read_back_reason, read_back_due_at, facts, erased)
+                VALUES (:company, :uid, :appointment, :status, :seats::text[], :readBack, :due, :facts::json, :erased::text[])
                 ON CONFLICT (company_id, uid) DO UPDATE SET
                     appointment_id = excluded.appointment_id, status = excluded.status, seat_uids = excluded.seat_uids,
-                    facts = excluded.facts, updated_at = now(),
+                    facts = excluded.facts, erased = excluded.erased, updated_at = now(),
                     read_back_reason = coalesce(excluded.read_back_reason, booking.read_back_reason),
                     read_back_due_at = coalesce(excluded.read_back_due_at, booking.read_back_due_at),
                     read_back_attempts = CASE WHEN excluded.read_back_reason IS NULL THEN booking.read_back_attempts ELSE 0 END""")
-                .param("company", company).param("uid", uid).param("appointment", appointment)
+                .param("company", company).param("uid", booking.uid()).param("appointment", booking.appointment())
+                .param("erased", booking.erased().toArray(String[]::new))
                 .param("status", status == null ? null : status.text())
                 .param("seats", facts.seatUids().toArray(String[]::new))
                 .param("readBack", readBack)
@@ -158,6 +165,80 @@ final class AppointmentStore {
                 .param("phones", keys(people, person -> person.phoneNumber() == null ? null : phoneKey(person.phoneNumber())))
                 .param("document", Json.writeColumn(appointment))
                 .update();
+    }
+
+    /** Deletes appointments that ended before then, with their bookings and aliases; in a transaction. None that a caller's request still names. */
+    int deleteAppointments(Instant before, int limit) {
+        List<Long> old = db.sql("""
+                SELECT id FROM appointment a WHERE merged_into IS NULL AND coalesce(end_at, start_at, updated_at) < :before
+                    AND NOT EXISTS (SELECT FROM booking_intent i WHERE i.company_id = a.company_id AND (i.appointment_id = a.id OR i.appointment_ids @> ARRAY[a.id]))
+                    AND NOT EXISTS (SELECT FROM appointment alias JOIN booking_intent i ON i.company_id = alias.company_id AND i.appointment_id = alias.id
+                                    WHERE alias.merged_into = a.id)
+                ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED""")
+                .param("before", Timestamp.from(before)).param("limit", limit).query(Long.class).list();
+        Long[] ids = old.toArray(Long[]::new);
+        db.sql("DELETE FROM booking WHERE appointment_id IN (SELECT id FROM appointment WHERE id = ANY(:ids::bigint[]) OR merged_into = ANY(:ids::bigint[]))")
+                .param("ids", ids).update();
+        db.sql("DELETE FROM appointment WHERE merged_into = ANY(:ids::bigint[])").param("ids", ids).update();
+        return db.sql("DELETE FROM appointment WHERE id = ANY(:ids::bigint[])").param("ids", ids).update();
+    }
+
+    /** Deletes what is known of bookings that never came. */
+    int deleteLooseBookings(Instant before, int limit) {
+        return db.sql("""
+                DELETE FROM booking WHERE (company_id, uid) IN (SELECT company_id, uid FROM booking
+                    WHERE appointment_id IS NULL AND updated_at < :before AND read_back_due_at IS NULL LIMIT :limit FOR UPDATE SKIP LOCKED)""")
+                .param("before", Timestamp.from(before)).param("limit", limit).update();
+    }
+
+    /** Those who were erased, by these marks. */
+    Erased erased(Collection<String> marks) {
+        return Erased.of(pseudonyms, marks);
+    }
+
+    /**
+     * Bookings whose facts have a text in them, in small letters, or for a number its digits; others than the person's can be among
+     * them. Reads all bookings of the company.
+     */
+    Map<String, BookingFacts> uidsWith(int company, String wanted, boolean isPhone) {
+        Map<String, BookingFacts> found = new HashMap<>();
+        db.sql("SELECT uid, facts FROM booking WHERE company_id = :company AND position(:wanted in "
+                + (isPhone ? DIGITS : "lower(facts::text)") + ") > 0")
+                .param("company", company).param("wanted", isPhone ? wanted : ascii(wanted))
+                .query((row, n) -> Map.entry(row.getString("uid"), facts(row.getString("facts")))).list()
+                .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
+        return found;
+    }
+
+    private static final String DIGITS = "regexp_replace(facts::text, '[^0-9]', '', 'g')";
+
+    /** As a column of type json has it, see {@link Json#writeColumn}. */
+    private static String ascii(String text) {
+        String json = Json.writeColumn(text);
+        return json.substring(1, json.length() - 1).toLowerCase(Locale.ROOT);
+    }
+
+    /** The appointments that somebody takes part in, by address or number as {@link #emailKey} and {@link #phoneKey} have them. */
+    Set<Long> appointmentsWith(int company, String wanted, boolean isPhone) {
+        return new TreeSet<>(db.sql("SELECT id FROM appointment WHERE company_id = :company AND "
+                + (isPhone ? "attendee_phones @> ARRAY[:wanted::text]" : "attendee_emails @> ARRAY[:wanted::text]"))
+                .param("company", company).param("wanted", wanted).query(Long.class).set());
+    }
+
+    List<String> uidsOf(Collection<Long> appointments) {
+        return db.sql("SELECT uid FROM booking WHERE appointment_id = ANY(:appointments::bigint[])").param("appointments", appointments.toArray(Long[]::new))
+                .query(String.class).list();
+    }
+
+    /** Of those that were merged into this one nobody reads more than its id. */
+    void forgetAliases(long appointment) {
+        db.sql("UPDATE appointment SET document = '{}', attendee_emails = '{}', attendee_phones = '{}' WHERE merged_into = :id").param("id", appointment).update();
+    }
+
+    /** Writes the document of an appointment that was never booked, without the people that it was searched by. */
+    void saveForgotten(long id, JsonNode document) {
+        db.sql("UPDATE appointment SET document = :document::json, attendee_emails = '{}', attendee_phones = '{}', updated_at = now() WHERE id = :id")
+                .param("id", id).param("document", Json.writeColumn(document)).update();
     }
 
     /** Makes these appointments aliases of the one that survives. */
@@ -272,6 +353,31 @@ final class AppointmentStore {
     /** Text that a column takes: PostgreSQL's text has no NUL, and UTF-8 no half of a surrogate pair. */
     private static String column(String text) {
         return text.replaceAll("[\\x00\\p{Cs}]", "");
+    }
+
+    /** An appointment that stands: its booking, and Cal.com's number of it. */
+    record Standing(long id, String uid, Long bookingId, Instant start) {
+    }
+
+    /**
+     * The appointments that stand and start in a time, by start and id.
+     *
+     * @param to         null for no end
+     * @param afterStart where the page before ended; null for the first
+     * @param afterId    likewise; 0 for the first
+     */
+    List<Standing> standing(int company, Instant from, Instant to, Instant afterStart, long afterId, int limit) {
+        return db.sql("""
+                SELECT id, calcom_booking_uid, calcom_booking_id, start_at FROM appointment
+                WHERE company_id = :company AND merged_into IS NULL AND status IN ('requested', 'awaiting_payment', 'confirmed')
+                  AND calcom_booking_uid IS NOT NULL AND coalesce(start_at, '-infinity') >= :from
+                  AND (:to::timestamptz IS NULL OR coalesce(start_at, '-infinity') < :to)
+                  AND (coalesce(start_at, '-infinity'), id) > (:afterStart::timestamptz, :afterId)
+                ORDER BY coalesce(start_at, '-infinity'), id LIMIT :limit""")
+                .param("company", company).param("from", Timestamp.from(from)).param("to", to == null ? null : Timestamp.from(to), Types.TIMESTAMP)
+                .param("afterStart", Timestamp.from(afterStart == null ? from.minusMillis(1) : afterStart)).param("afterId", afterId).param("limit", limit)
+                .query((row, n) -> new Standing(row.getLong("id"), row.getString("calcom_booking_uid"), (Long) row.getObject("calcom_booking_id"),
+                        row.getTimestamp("start_at").toInstant())).list();
     }
 
     /** What is known of one booking; null for nothing. */

@@ -8,12 +8,14 @@ import io.calcamel.database.Database;
 import io.calcamel.http.Page;
 import io.calcamel.http.Parameters;
 import io.calcamel.http.Problem;
+import io.calcamel.privacy.Pseudonyms;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
@@ -23,7 +25,8 @@ import org.apache.camel.Exchange;
  *
  * <p>The verbs ({@link #confirm}, {@link #cancel} …) apply a delivery: they read it from the body (a Map) and the
  * variables {@code companyId} and {@code bodyHash}, work in the transaction of the calling thread, and set the variables
- * {@code appointmentId}, {@code appointmentChanged} and {@code touched} (the times that it takes or frees). Applying one
+ * {@code appointmentId}, {@code appointmentChanged}, {@code touched} (the times that it takes or frees) and {@code erased} (who was
+ * erased in the booking; null for nobody). Applying one
  * twice changes nothing the second time. Each throws {@link UnrecognisedDelivery} where the body does not name a booking.
  */
 public final class Appointments {
@@ -39,10 +42,11 @@ public final class Appointments {
     /**
      * @param database      where the appointments are
      * @param readBackDelay how long after a delivery its booking is read back from Cal.com
+     * @param pseudonyms    names for people who were erased
      */
-    public Appointments(Database database, Duration readBackDelay) {
+    public Appointments(Database database, Duration readBackDelay, Pseudonyms pseudonyms) {
         this.database = database;
-        this.store = new AppointmentStore(database.client(), readBackDelay);
+        this.store = new AppointmentStore(database.client(), readBackDelay, pseudonyms);
     }
 
     /** The bean {@code readBacks}, which completes appointments from Cal.com. */
@@ -53,6 +57,25 @@ public final class Appointments {
     /** The bean {@code takeOver}, which makes appointments of what was booked before. */
     public TakeOver takeOver() {
         return new TakeOver(database, store);
+    }
+
+    /** The bean {@code appointmentErasure}, which erases people. */
+    public AppointmentErasure erasure() {
+        return new AppointmentErasure(database, store);
+    }
+
+    /** The bean {@code appointmentRetention}, which deletes what is old. */
+    public AppointmentRetention retention() {
+        return new AppointmentRetention(database, store);
+    }
+
+    /**
+     * Appointments beside Cal.com's bookings.
+     *
+     * @param grace for how long after a change, in Cal.com or here, a difference may be a delivery on its way
+     */
+    public BookingComparison comparison(Duration grace) {
+        return new BookingComparison(database, store, grace);
     }
 
     /** Appointments for whoever books. */
@@ -127,7 +150,10 @@ public final class Appointments {
     }
 
     private void apply(Exchange delivery, BookingEvent event, Function<BookingFacts, String> readBack) {
-        DeliveryApplication.Result result = new DeliveryApplication(store, delivery.getVariable("companyId", Integer.class), event, readBack).run();
+        DeliveryApplication application = new DeliveryApplication(store, delivery.getVariable("companyId", Integer.class), event, readBack);
+        DeliveryApplication.Result result = application.run();
+        Set<String> marks = application.erased().getOrDefault(event.uid(), Set.of());
+        delivery.setVariable("erased", marks.isEmpty() ? null : store.erased(marks));
         delivery.setVariable("appointmentId", result.appointment());
         delivery.setVariable("appointmentChanged", result.changed());
         delivery.setVariable("touched", result.touched());

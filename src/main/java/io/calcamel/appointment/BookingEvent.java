@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.calcamel.appointment.BookingFacts.Left;
 import io.calcamel.http.Json;
+import io.calcamel.privacy.Erased;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -269,6 +270,10 @@ record BookingEvent(String uid, Map<String, BookingFacts> facts, SortedSet<Strin
             person.put("timeZone", text(attendee, "timeZone"));
             String language = text(attendee.path("language"), "locale");
             person.put("language", language != null ? language : text(attendee, "locale"));
+            // A delivery that is stored here without somebody who was erased.
+            if (attendee.path(Erased.MARK).isTextual()) {
+                person.set(Erased.MARK, attendee.path(Erased.MARK));
+            }
             return person;
         }
 

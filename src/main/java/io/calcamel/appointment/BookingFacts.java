@@ -2,6 +2,8 @@ package io.calcamel.appointment;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.calcamel.http.Json;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -99,6 +101,11 @@ final class BookingFacts {
         merge(merged.seats, seats, other.seats, Seat::or);
         merge(merged.left, left, other.left, Left::or);
         return merged;
+    }
+
+    /** All of it as JSON. */
+    JsonNode tree() {
+        return Json.MAPPER.valueToTree(this);
     }
 
     /** The seats that are known by their uid. */

@@ -3,6 +3,7 @@ package io.calcamel.appointment;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calcamel.appointment.Appointment.Attendee;
 import io.calcamel.appointment.BookingFacts.Left;
+import io.calcamel.privacy.Erased;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -223,7 +224,15 @@ final class Chain {
         return emailKey(seat.person().value());
     }
 
+    /** Stands for the address of somebody who was erased. */
+    static String erasedKey(String mark) {
+        return Erased.MARK + " " + mark;
+    }
+
     static String emailKey(JsonNode person) {
+        if (person.path(Erased.MARK).isTextual()) {
+            return erasedKey(person.path(Erased.MARK).textValue());
+        }
         String email = person.path("email").textValue();
         String key = email != null ? email : person.path("phoneNumber").textValue();
         return key == null ? "" : key.toLowerCase(Locale.ROOT);

@@ -41,6 +41,7 @@ final class DeliveryApplication {
     private final BookingEvent event;
     private final Function<BookingFacts, String> readBack;
     private final Long wanted;
+    private final Set<String> erasing;
 
     private SortedMap<Long, AppointmentRow> appointments;
     private SortedSet<Long> awaited;
@@ -61,11 +62,38 @@ final class DeliveryApplication {
 
     /** @param wanted the appointment that was waiting for this booking; null where none is known to */
     DeliveryApplication(AppointmentStore store, int company, BookingEvent event, Function<BookingFacts, String> readBack, Long wanted) {
+        this(store, company, event, readBack, wanted, Set.of());
+    }
+
+    private DeliveryApplication(AppointmentStore store, int company, BookingEvent event, Function<BookingFacts, String> readBack, Long wanted,
+            Set<String> erasing) {
+        this.erasing = erasing;
         this.store = store;
         this.company = company;
         this.event = event;
         this.readBack = readBack;
         this.wanted = wanted;
+    }
+
+    /**
+     * The application of nothing but that somebody was erased in a booking.
+     *
+     * @param marks who
+     */
+    static DeliveryApplication erasing(AppointmentStore store, int company, String uid, Set<String> marks) {
+        BookingEvent nothing = new BookingEvent(uid, Map.of(uid, new BookingFacts()), new TreeSet<>(Set.of(uid)));
+        return new DeliveryApplication(store, company, nothing, facts -> null, null, marks);
+    }
+
+    /** Whose data is erased in which of the bookings, once it has run. */
+    Map<String, Set<String>> erased() {
+        Map<String, Set<String>> erased = new TreeMap<>();
+        bookings.forEach((uid, row) -> {
+            if (!row.erased().isEmpty()) {
+                erased.put(uid, row.erased());
+            }
+        });
+        return erased;
     }
 
     Result run() {
@@ -80,13 +108,14 @@ final class DeliveryApplication {
         chain.add(event.uid());
 
         Long appointment = join(chain);
+        forget();
         Set<Long> named = new TreeSet<>(appointments.keySet());
         if (appointment != null) {
             named.add(appointment);
         }
         named.forEach(this::write);
         bookings.values().stream().filter(row -> row.appointment() == null && !row.equals(before.get(row.uid())))
-                .forEach(row -> store.saveBooking(company, row.uid(), null, row.facts(), null, null));
+                .forEach(row -> store.saveBooking(company, row, null, null));
         return new Result(appointment, changed, touched);
     }
 
@@ -140,8 +169,38 @@ final class DeliveryApplication {
     }
 
     private void add(String uid, BookingFacts facts) {
-        bookings.merge(uid, new BookingRow(uid, null, facts),
-                (known, news) -> new BookingRow(uid, known.appointment(), known.facts().mergedWith(facts)));
+        bookings.merge(uid, new BookingRow(uid, null, facts, Set.of()),
+                (known, news) -> new BookingRow(uid, known.appointment(), known.facts().mergedWith(facts), known.erased()));
+    }
+
+    /**
+     * Who was erased in one booking of an appointment is erased in all: a booking that takes the place of another is made of the
+     * same data.
+     */
+    private void forget() {
+        Map<Object, Set<String>> marks = new HashMap<>();
+        bookings.values().stream().filter(row -> isErasing(row) || !row.erased().isEmpty()).forEach(row -> {
+            Set<String> here = marks.computeIfAbsent(family(row), none -> new TreeSet<>());
+            here.addAll(row.erased());
+            if (isErasing(row)) {
+                here.addAll(erasing);
+            }
+        });
+        // All that they are known by, in whatever booking of the family.
+        bookings.values().stream().filter(row -> marks.containsKey(family(row)))
+                .forEach(row -> marks.get(family(row)).addAll(Forgetting.marks(store.erased(marks.get(family(row))), row.facts())));
+        bookings.replaceAll((uid, row) -> {
+            Set<String> here = marks.get(family(row));
+            return here == null ? row : new BookingRow(uid, row.appointment(), new Forgetting(store.erased(here)).without(row.facts()), here);
+        });
+    }
+
+    private boolean isErasing(BookingRow row) {
+        return !erasing.isEmpty() && row.uid().equals(event.uid());
+    }
+
+    private static Object family(BookingRow row) {
+        return row.appointment() == null ? row.uid() : row.appointment();
     }
 
     /** Brings the bookings of a chain under one appointment: a new one, the one there is, or the oldest of several. */
@@ -159,11 +218,11 @@ final class DeliveryApplication {
         SortedSet<Long> others = joined.tailSet(survivor + 1);
         if (!others.isEmpty()) {
             store.merge(survivor, others);
-            bookings.replaceAll((uid, row) -> others.contains(row.appointment()) ? new BookingRow(uid, survivor, row.facts()) : row);
+            bookings.replaceAll((uid, row) -> others.contains(row.appointment()) ? new BookingRow(uid, survivor, row.facts(), row.erased()) : row);
             appointments.keySet().removeAll(others);
             changed = true;
         }
-        chain.forEach(uid -> bookings.computeIfPresent(uid, (same, row) -> new BookingRow(uid, survivor, row.facts())));
+        chain.forEach(uid -> bookings.computeIfPresent(uid, (same, row) -> new BookingRow(uid, survivor, row.facts(), row.erased())));
         return survivor;
     }
 
@@ -185,7 +244,7 @@ final class DeliveryApplication {
         mine.forEach((uid, facts) -> {
             // What was said elsewhere about a seat can change its booking too.
             if (facts.isSeated() || !bookings.get(uid).equals(before.get(uid))) {
-                store.saveBooking(company, uid, id, facts, chain.status(uid),
+                store.saveBooking(company, bookings.get(uid), chain.status(uid),
                         uid.equals(event.uid()) && !bookings.get(uid).equals(before.get(uid)) ? readBack.apply(facts) : null);
             }
         });

@@ -36,17 +36,21 @@ final class ReadBack {
     private final BookingFacts known;
     private final Instant readAt;
     private final boolean isFinal;
+    /** When Cal.com changed the booking last. */
+    private final Version changed;
+    /** Which statements this one comes after. */
     private final Version version;
     private final BookingFacts facts = new BookingFacts();
     private final SortedSet<String> names = new TreeSet<>();
 
-    private ReadBack(CalcomBooking booking, BookingFacts known, Instant readAt, boolean isFinal) {
+    private ReadBack(CalcomBooking booking, BookingFacts known, Instant readAt, boolean isFinal, Instant asOf) {
         this.isFinal = isFinal;
         this.booking = booking;
         this.known = known;
         this.readAt = readAt;
         Instant changedAt = booking.updatedAt() != null ? booking.updatedAt() : booking.createdAt();
-        this.version = new Version(changedAt == null ? Instant.EPOCH : changedAt, 0, HASH);
+        this.changed = new Version(changedAt == null ? Instant.EPOCH : changedAt, 0, HASH);
+        this.version = asOf.isAfter(changed.at()) ? new Version(asOf, 0, HASH) : changed;
         names.add(booking.uid());
     }
 
@@ -58,7 +62,12 @@ final class ReadBack {
      * @return what it says
      */
     static BookingEvent event(CalcomBooking booking, BookingFacts known, Instant readAt, boolean isFinal) {
-        return new ReadBack(booking, known, readAt, isFinal).event();
+        return event(booking, known, readAt, isFinal, Instant.EPOCH);
+    }
+
+    /** As the other, and whatever deliveries of before {@code asOf} said otherwise does not hold: Cal.com had time to change it back. */
+    static BookingEvent event(CalcomBooking booking, BookingFacts known, Instant readAt, boolean isFinal, Instant asOf) {
+        return new ReadBack(booking, known, readAt, isFinal, asOf).event();
     }
 
     /** Whether Cal.com may not yet have done what it has told: then it is asked again. */
@@ -101,7 +110,7 @@ final class ReadBack {
         putAll(facts.responses, booking.responses());
         readPeople();
         if (booking.rescheduledFromUid() != null && !booking.hasSeats()) {
-            facts.reschedules.put(booking.rescheduledFromUid(), version);
+            facts.reschedules.put(booking.rescheduledFromUid(), changed);
             names.add(booking.rescheduledFromUid());
         }
         return new BookingEvent(booking.uid(), Map.of(booking.uid(), facts), names);

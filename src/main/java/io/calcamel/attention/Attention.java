@@ -1,5 +1,6 @@
 package io.calcamel.attention;
 
+import io.calcamel.http.Destinations;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -9,6 +10,8 @@ import java.util.function.IntFunction;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -52,10 +55,11 @@ public final class Attention {
      *
      * @param context  the Camel context
      * @param slugs    the slug of a company by its id; null for an unknown one
+     * @param destinations which addresses may be called
      * @param settings the settings
      * @return the module, which rests before the routes are taken down
      */
-    public static Attention start(CamelContext context, IntFunction<String> slugs, Settings settings) {
+    public static Attention start(CamelContext context, IntFunction<String> slugs, Destinations destinations, Settings settings) {
         AttentionSteps steps = new AttentionSteps(slugs, settings);
         AtomicInteger number = new AtomicInteger();
         ThreadPoolExecutor threads = new ThreadPoolExecutor(settings.threads(), settings.threads(), 30, TimeUnit.SECONDS,
@@ -64,6 +68,8 @@ public final class Attention {
         threads.allowCoreThreadTimeOut(true);
         context.getRegistry().bind("attention", steps);
         context.getRegistry().bind("attentionThreads", threads);
+        context.getRegistry().bind("attentionClient", (HttpClientConfigurer) client -> destinations.guard(client,
+                PoolingHttpClientConnectionManagerBuilder.create().setMaxConnPerRoute(settings.threads()).setMaxConnTotal(settings.threads())));
         context.getRegistry().bind("toAttentionOnly", new ToAttentionOnly());
         return new Attention(context.createProducerTemplate(), threads);
     }

@@ -1,6 +1,7 @@
 package io.calcamel.booking;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.calcamel.booking.Begun.Outcome;
 import io.calcamel.http.Json;
 import java.io.IOException;
@@ -11,9 +12,13 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -457,6 +462,55 @@ public final class BookingIntents {
                 SELECT *, now() AS read_at FROM booking_intent WHERE company_id = :company AND appointment_ids @> ARRAY[:appointment::bigint] AND kind IN ('book', 'series')
                     AND status NOT IN ('done', 'refused') ORDER BY id LIMIT 1""")
                 .param("company", company).param("appointment", appointmentId).query(BookingIntents::intent).optional();
+    }
+
+    /** An intent with what may be somebody's data. */
+    record Suspect(long id, String key, JsonNode request, JsonNode response, JsonNode progress, boolean isOpen, List<Long> appointments) {
+    }
+
+    /**
+     * Goes through the intents of a company that have a text in them, in small letters, or for a number its digits, and those of some
+     * appointments. Reads all of them; they are kept for a few weeks.
+     */
+    void ofPerson(int company, String wanted, boolean isPhone, Collection<Long> appointments, Consumer<Suspect> each) {
+        db.sql("SELECT * FROM (SELECT *, concat(idempotency_key, ' ', request::text, ' ', response::text, ' ', progress::text) AS said FROM booking_intent"
+                + " WHERE company_id = :company) AS known WHERE appointment_ids && :appointments::bigint[] OR appointment_id = ANY(:appointments::bigint[])"
+                + " OR position(:wanted in " + (isPhone ? "regexp_replace(said, '[^0-9]', '', 'g')" : "lower(said)") + ") > 0 ORDER BY id")
+                .param("company", company).param("appointments", appointments.toArray(Long[]::new)).param("wanted", isPhone ? wanted : ascii(wanted))
+                .query((row, n) -> {
+                    List<Long> known = new ArrayList<>(List.of((Long[]) row.getArray("appointment_ids").getArray()));
+                    Optional.ofNullable(row.getObject("appointment_id", Long.class)).ifPresent(known::add);
+                    String status = row.getString("status");
+                    boolean isOver = status.equals("done") || status.equals("refused") || status.equals("started") && row.getObject("next_attempt_at") == null;
+                    return new Suspect(row.getLong("id"), row.getString("idempotency_key"), treeOrNothing(row, "request"), treeOrNothing(row, "response"),
+                            treeOrNothing(row, "progress"), !isOver, known);
+                }).list().forEach(each);
+    }
+
+    /** As a column of type json has it, see {@link Json#writeColumn}. */
+    private static String ascii(String text) {
+        String json = Json.writeColumn(text);
+        return json.substring(1, json.length() - 1).toLowerCase(Locale.ROOT);
+    }
+
+    private static JsonNode treeOrNothing(ResultSet row, String column) throws SQLException {
+        String json = row.getString(column);
+        return json == null ? MissingNode.getInstance() : tree(json);
+    }
+
+    /** A derived key and its hash can be guessed by who knows the person, so they go; a caller's own stays where it tells nothing. */
+    void forget(long id, JsonNode request, JsonNode response, JsonNode progress, boolean isKeyTelling) {
+        db.sql("""
+                UPDATE booking_intent SET request = :request::json, response = :response::json, progress = :progress::json,
+                    request_hash = CASE WHEN derived THEN '\\x00'::bytea ELSE request_hash END,
+                    idempotency_key = CASE WHEN derived THEN NULL WHEN :isKeyTelling THEN 'erased-' || id ELSE idempotency_key END
+                WHERE id = :id AND (status IN ('done', 'refused') OR status = 'started' AND next_attempt_at IS NULL)""")
+                .param("id", id).param("request", Json.writeColumn(request)).param("response", column(response), Types.VARCHAR)
+                .param("progress", column(progress), Types.VARCHAR).param("isKeyTelling", isKeyTelling).update();
+    }
+
+    private static String column(JsonNode tree) {
+        return tree.isMissingNode() ? null : Json.writeColumn(tree);
     }
 
     /**

@@ -82,6 +82,7 @@ public final class Bookings {
         Bookings bookings = new Bookings(intents, work, appointments, eventTypes, wanted, settings);
         context.getRegistry().bind("bookings", bookings);
         context.getRegistry().bind("bookingWork", work);
+        context.getRegistry().bind("intentErasure", new IntentErasure(intents));
         context.getRegistry().bind("bookingSteps", new BookingSteps(database, intents, appointments, wanted, availability, settings));
         context.getRegistry().bind("choiceSteps", new ChoiceSteps(intents, wanted));
         context.getRegistry().bind("seriesSteps", new SeriesSteps(database, intents, appointments, wanted, availability, settings, attention));

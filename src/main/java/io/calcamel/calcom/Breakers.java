@@ -63,6 +63,11 @@ final class Breakers {
         }
     }
 
+    /** How many are not closed, of companies and hosts. */
+    int open() {
+        return (int) registry.getAllCircuitBreakers().stream().filter(breaker -> breaker.getState() != CircuitBreaker.State.CLOSED).count();
+    }
+
     /** {@code closed}, {@code open} or {@code half_open}. */
     String state(Connection via) {
         return of(via).getState().name().toLowerCase(Locale.ROOT);

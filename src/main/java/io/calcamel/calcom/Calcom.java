@@ -1,9 +1,11 @@
 package io.calcamel.calcom;
 
+import io.calcamel.http.Destinations;
 import java.time.Duration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.spi.Registry;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 
 /**
  * The face of this module: the only place that calls Cal.com. What it does is in {@code routes/calcom}; other modules
@@ -20,10 +22,12 @@ public final class Calcom implements AutoCloseable {
      * @param retries           how often a read is tried again
      * @param callTimeout       for a call as a whole
      * @param largestAnswer     bytes of an answer; more are not read
+     * @param perServer         connections kept open to one server
+     * @param connections       connections kept open to all
      * @param debug             whether calls are logged from the start
      */
     public record Settings(Budget budget, Duration livePatience, Duration backgroundPatience, Breaker breaker, int retries,
-            Duration callTimeout, int largestAnswer, boolean debug) {
+            Duration callTimeout, int largestAnswer, int perServer, int connections, boolean debug) {
     }
 
     /**
@@ -55,10 +59,12 @@ public final class Calcom implements AutoCloseable {
 
     private final CallTimeout callTimeout;
     private final RateBudgets budgets;
+    private final Breakers breakers;
 
-    private Calcom(CallTimeout callTimeout, RateBudgets budgets) {
+    private Calcom(CallTimeout callTimeout, RateBudgets budgets, Breakers breakers) {
         this.callTimeout = callTimeout;
         this.budgets = budgets;
+        this.breakers = breakers;
     }
 
     /**
@@ -66,10 +72,11 @@ public final class Calcom implements AutoCloseable {
      *
      * @param context     the Camel context
      * @param connections how each company reaches its Cal.com
+     * @param destinations which addresses may be called
      * @param settings    the settings
      * @return the module, to be closed when the routes have stopped
      */
-    public static Calcom start(CamelContext context, Connections connections, Settings settings) {
+    public static Calcom start(CamelContext context, Connections connections, Destinations destinations, Settings settings) {
         Breakers breakers = new Breakers(settings.breaker());
         RateBudgets budgets = new RateBudgets(settings.budget(), settings.livePatience(), settings.backgroundPatience());
         CallLog log = new CallLog(settings.debug());
@@ -80,19 +87,26 @@ public final class Calcom implements AutoCloseable {
         registry.bind("calcomHttp", new CalcomHttp(breakers, budgets, log, settings.largestAnswer()));
         registry.bind("calcomAnswer", new Answers());
         registry.bind("calcomRetry", new ReadRetry(settings.retries()));
-        registry.bind("calcomClient", client(callTimeout));
+        registry.bind("calcomClient", client(callTimeout, destinations, settings));
         registry.bind("toCalcomOnly", new ToCalcomOnly());
         registry.bind("calcomDebug", log);
         registry.bind("calcomHealth", new CalcomHealth(connections, breakers, budgets, log));
         context.getCamelContextExtension().registerEndpointCallback(new FreshConnections());
-        return new Calcom(callTimeout, budgets);
+        return new Calcom(callTimeout, budgets, breakers);
     }
 
-    private static HttpClientConfigurer client(CallTimeout callTimeout) {
+    private static HttpClientConfigurer client(CallTimeout callTimeout, Destinations destinations, Settings settings) {
         return client -> {
+            destinations.guard(client, PoolingHttpClientConnectionManagerBuilder.create().setDefaultConnectionConfig(FreshConnections.LOOKED_AT)
+                    .setMaxConnPerRoute(settings.perServer()).setMaxConnTotal(settings.connections()));
             callTimeout.configureHttpClient(client);
             NeverSent.tellIn(client);
         };
+    }
+
+    /** How many companies are not asked right now, since their Cal.com fails: those whose circuit breaker is not closed. */
+    public int failing() {
+        return breakers.open();
     }
 
     /** Turns away whoever waits for a rate budget, so that the routes can stop. */

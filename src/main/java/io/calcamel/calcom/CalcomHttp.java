@@ -1,5 +1,6 @@
 package io.calcamel.calcom;
 
+import io.calcamel.http.Destinations;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
@@ -156,7 +157,8 @@ public final class CalcomHttp {
         Duration took = took(exchange);
         exchange.getMessage().removeHeaders("*");
         exchange.getMessage().setBody(null);
-        boolean isServers = cause instanceof IOException && !(cause instanceof ConnectionRequestTimeoutException);
+        boolean isRefused = cause instanceof Destinations.Refused;
+        boolean isServers = cause instanceof IOException && !isRefused && !(cause instanceof ConnectionRequestTimeoutException);
         if (exchange.getProperty(ENDED) == null) {
             if (isServers) {
                 breakers.ended(request.via(), took, true);
@@ -168,6 +170,10 @@ public final class CalcomHttp {
             throw known;
         }
         log.failed(request, took, cause);
+        if (isRefused) {
+            LOG.warn("{} was not sent: its address {}", request, cause.getMessage());
+            throw new CalcomException(CalcomError.UNAVAILABLE, "Its address " + cause.getMessage());
+        }
         if (!(cause instanceof IOException)) {
             LOG.error("{} could not be sent: {}", request, cause.getClass().getName());
         }

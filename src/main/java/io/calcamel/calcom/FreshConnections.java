@@ -14,7 +14,7 @@ import org.apache.hc.core5.util.TimeValue;
  */
 final class FreshConnections implements EndpointStrategy {
 
-    private static final ConnectionConfig LOOKED_AT = ConnectionConfig.custom().setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS).build();
+    static final ConnectionConfig LOOKED_AT = ConnectionConfig.custom().setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS).build();
 
     @Override
     public Endpoint registerEndpoint(String uri, Endpoint endpoint) {

@@ -47,7 +47,7 @@ final class CompanyConnectCommand extends AdministratorCommand {
     }
 
     private JsonNode connect(ObjectNode order) throws Failed {
-        SyncProgress progress = SyncProgress.of(terminal, hub, slug);
+        RunProgress progress = RunProgress.ofSync(terminal, hub, slug);
         try {
             return hub.post(terminal, CompanyCommand.PATH + "/connect", order, CONNECTED_WITHIN);
         } finally {

@@ -68,7 +68,7 @@ final class SyncEventTypes implements Callable<Integer> {
     }
 
     private JsonNode sync() throws Failed {
-        SyncProgress progress = SyncProgress.of(terminal, hub, company);
+        RunProgress progress = RunProgress.ofSync(terminal, hub, company);
         try {
             return hub.post(terminal, "/api/event-types/sync", order(), ANSWER_WITHIN);
         } finally {

@@ -100,6 +100,16 @@ public final class ApiTokens {
     }
 
     /**
+     * What a token is for.
+     *
+     * @param hash its SHA-256
+     * @return its name, as it was issued; empty for the environment's
+     */
+    public Optional<String> nameOf(byte[] hash) {
+        return db.sql("SELECT name FROM api_token WHERE token_hash = :hash").param("hash", hash).query(String.class).optional();
+    }
+
+    /**
      * Issues a token, and answers 201 with it: as {@link #list} shows it, and, this once, the {@code token} itself.
      *
      * @param call the API call; its body has {@code name}, {@code company} (id or slug, the default one without it) and

@@ -16,7 +16,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +40,9 @@ public final class Companies {
     private static final Duration FRESH = Duration.ofSeconds(10);
     /** Shorter than it takes to tell Cal.com of a secret that was just stored. */
     private static final long BETWEEN_READS = Duration.ofMillis(100).toNanos();
+    /** Longer is no help to a webhook. */
+    private static final Duration READ_WITHIN = Duration.ofSeconds(1);
+    private static final int READERS = 8;
     private static final int MOST_KEPT = 10_000;
     private static final int SECRET_BYTES = 32;
     private static final SecureRandom CHANCE = new SecureRandom();
@@ -40,17 +51,20 @@ public final class Companies {
     private final DefaultCompany environment;
     private final Vault vault;
     private final SecretUse use;
+    private final ExecutorService reader;
     private final byte[] defaultToken;
     private final LoadingCache<Integer, Company> known;
     /** A slug is never another company's. */
     private final ConcurrentMap<String, Integer> ids = new ConcurrentHashMap<>();
+    private final AtomicLong changes = new AtomicLong();
     private final ConcurrentMap<Integer, Long> readAgain = new ConcurrentHashMap<>();
 
-    private Companies(CompanyStore store, DefaultCompany environment, Vault vault, SecretUse use) {
+    private Companies(CompanyStore store, DefaultCompany environment, Vault vault, SecretUse use, ExecutorService reader) {
         this.store = store;
         this.environment = environment;
         this.vault = vault;
         this.use = use;
+        this.reader = reader;
         this.defaultToken = DigestUtils.sha256(environment.apiToken());
         this.known = Caffeine.newBuilder().maximumSize(MOST_KEPT).refreshAfterWrite(FRESH).build(new Loader());
     }
@@ -69,7 +83,9 @@ public final class Companies {
     public static Companies start(CamelContext context, Database database, Vault vault, DefaultCompany environment) {
         CompanyStore store = new CompanyStore(database.client(), database.transaction(), vault);
         SecretUse use = new SecretUse(store, context.getExecutorServiceManager().newSingleThreadExecutor(Companies.class, "webhook-secret-use"));
-        Companies companies = new Companies(store, environment, vault, use);
+        ExecutorService reader = context.getExecutorServiceManager().newThreadPool(Companies.class, "company-reader",
+                new ThreadPoolProfileBuilder("company-reader").poolSize(0).maxPoolSize(READERS).maxQueueSize(0).rejectedPolicy(ThreadPoolRejectedPolicy.Abort).build());
+        Companies companies = new Companies(store, environment, vault, use, reader);
         companies.expect(new CompanyStore.Row(Company.DEFAULT_ID, Company.DEFAULT, Company.DEFAULT, null, null, null, null, null, null, null, null, null, null));
         database.whenThere(companies::warmUp);
         context.getRegistry().bind("companies", new CompanyAdministration(companies, store));
@@ -123,15 +139,34 @@ public final class Companies {
         return Optional.ofNullable(known.getIfPresent(company.id())).orElse(company);
     }
 
-    /** When it was read, or when that is worth another try. What is known is kept until then: without it no webhook could be taken in. */
+    /**
+     * When it was read, or when that is worth another try. What is known is kept until then: without it no webhook could be taken in. Nor
+     * does anybody wait for a database that hangs.
+     */
     private long read(int id) {
         long now = System.nanoTime();
         try {
-            known.asMap().compute(id, (same, before) -> load(same));
+            reader.submit(() -> readNow(id)).get(READ_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
             return now;
-        } catch (DataAccessException e) {
+        } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
             LOG.debug("Company {} can't be read again: {}", id, e.getMessage());
             return System.nanoTime() + FRESH.toNanos();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return now;
+        }
+    }
+
+    /** Not where it was changed meanwhile, by which what is read may be old. */
+    private void readNow(int id) {
+        long before = changes.get();
+        Company read = load(id);
+        if (changes.get() == before) {
+            if (read == null) {
+                known.invalidate(id);
+            } else {
+                known.put(id, read);
+            }
         }
     }
 
@@ -234,6 +269,7 @@ public final class Companies {
 
     /** What was read of a company is no longer so. */
     void changed(int id) {
+        changes.incrementAndGet();
         known.invalidate(id);
     }
 

@@ -72,6 +72,7 @@ public final class CompanyConnect {
      * @throws Problem 400 {@code bad_request}, {@code bad_parameter}; 409 {@code set_by_environment}
      */
     public void read(Exchange call) {
+        settings.destinations().check(call.getMessage().getBody(byte[].class));
         ObjectNode given = (ObjectNode) JsonBody.read(call.getMessage().getBody(byte[].class));
         List<String> known = new ArrayList<>(List.of("slug", "team"));
         known.addAll(FIELDS);

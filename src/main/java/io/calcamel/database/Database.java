@@ -36,6 +36,7 @@ public final class Database implements AutoCloseable {
     private final DataSource source;
     private final DataSource intake;
     private final TransactionTemplate transaction;
+    private final Locks locks;
 
     /**
      * How to reach a PostgreSQL.
@@ -64,6 +65,7 @@ public final class Database implements AutoCloseable {
         this.source = new WatchedDataSource(pool, watch);
         this.intake = new WatchedDataSource(intakePool, watch);
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(source));
+        this.locks = new Locks(source);
     }
 
     /**
@@ -176,6 +178,11 @@ public final class Database implements AutoCloseable {
     /** Runs work in one transaction of the calling thread; nested use joins it. */
     public TransactionTemplate transaction() {
         return transaction;
+    }
+
+    /** The locks of runs that a company has one of at a time. */
+    public Locks locks() {
+        return locks;
     }
 
     /** Whether the database can be used, as of half a second ago. */

@@ -7,6 +7,7 @@ import io.calcamel.calcom.CalcomException;
 import io.calcamel.calcom.CalcomHttp;
 import io.calcamel.calcom.Lane;
 import io.calcamel.calcom.Team;
+import io.calcamel.database.Locks;
 import io.calcamel.http.ApiCall;
 import io.calcamel.http.Page;
 import io.calcamel.http.Parameters;
@@ -75,7 +76,7 @@ public final class EventTypeSync {
      * @throws Problem 409 {@code sync_running}
      */
     void begin(Exchange exchange, SyncRequest request) {
-        SyncLocks.Lock lock = runs.lock(request.company()).orElseThrow(SyncRuns::running);
+        Locks.Lock lock = runs.lock(request.company()).orElseThrow(SyncRuns::running);
         // Not even where the route is just being reloaded may the lock outlive the exchange.
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
@@ -268,7 +269,7 @@ public final class EventTypeSync {
      *
      * @return its report
      */
-    public Map<String, Object> end(@Variable(RUN) SyncRun run, @Variable(LOCK) SyncLocks.Lock lock) {
+    public Map<String, Object> end(@Variable(RUN) SyncRun run, @Variable(LOCK) Locks.Lock lock) {
         try (lock) {
             runs.end(run);
         }

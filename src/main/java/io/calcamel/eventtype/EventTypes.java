@@ -67,7 +67,8 @@ public final class EventTypes {
      */
     public static EventTypes start(CamelContext context, Database database, Settings settings, SyncedCompanies companies) {
         EventTypeStore store = new EventTypeStore(database.client());
-        SyncRuns runs = new SyncRuns(database.dataSource(), database.client());
+        SyncRuns runs = new SyncRuns(database.locks(), database.client());
+        context.getRegistry().bind("syncRunRetention", new SyncRunRetention(runs));
         Stopping stopping = new Stopping();
         EventTypeSync sync = new EventTypeSync(store, runs, settings, stopping, companies);
         ThreadPoolExecutor threads = (ThreadPoolExecutor) context.getExecutorServiceManager().newFixedThreadPool(sync, "event-types-sync", settings.atOnce());

@@ -1,6 +1,7 @@
 package io.calcamel.eventtype;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.calcamel.database.Locks;
 import io.calcamel.http.Json;
 import io.calcamel.http.Page;
 import io.calcamel.http.Parameters;
@@ -11,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -20,7 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -36,11 +37,11 @@ final class SyncRuns {
             id, cause, scope, status, dry_run, forced, started_at, ended_at, seen, created, updated, unchanged, missing, deactivated, calls, errors
             """;
 
-    private final SyncLocks locks;
+    private final Locks locks;
     private final JdbcClient db;
 
-    SyncRuns(DataSource dataSource, JdbcClient db) {
-        this.locks = new SyncLocks(dataSource);
+    SyncRuns(Locks locks, JdbcClient db) {
+        this.locks = locks;
         this.db = db;
     }
 
@@ -49,8 +50,8 @@ final class SyncRuns {
      *
      * @return the lock, to be closed; empty where another run has it
      */
-    Optional<SyncLocks.Lock> lock(int company) {
-        return locks.lock(company);
+    Optional<Locks.Lock> lock(int company) {
+        return locks.lock("event-type-sync", company);
     }
 
     /**
@@ -200,5 +201,13 @@ final class SyncRuns {
     /** Whether a run on its own accord failed, so that it is worth another try soon. */
     static boolean isFailure(Map<?, ?> report) {
         return List.of("failed", "partial", "interrupted").contains(String.valueOf(report.get("status")));
+    }
+
+    /** Deletes runs that ended before then, but for each company's last. */
+    int delete(Instant before, int limit) {
+        return db.sql("""
+                DELETE FROM sync_run WHERE id IN (SELECT id FROM sync_run old WHERE ended_at < :before
+                    AND EXISTS (SELECT FROM sync_run later WHERE later.company_id = old.company_id AND later.id > old.id) ORDER BY id LIMIT :limit)""")
+                .param("before", Timestamp.from(before)).param("limit", limit).update();
     }
 }

@@ -9,6 +9,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The first step of every {@code /api} route: knows the caller by the bearer token, takes the parameters that the route
@@ -23,6 +24,9 @@ public final class ApiCall implements Processor {
 
     /** Variable that says whether the token is the administrator's, where the route takes both. */
     public static final String IS_ADMINISTRATOR = "isAdministrator";
+
+    /** Variable with the SHA-256 of the token, by which it can be named. */
+    public static final String TOKEN_HASH = "tokenHash";
 
     private final String whose;
     private final Function<String, Optional<Integer>> companyOfToken;
@@ -71,6 +75,7 @@ public final class ApiCall implements Processor {
                 "The bearer token is missing or unknown", null, "Send Authorization: Bearer <" + whose + ">."));
         exchange.setVariable("companyId", company);
         exchange.setVariable(IS_ADMINISTRATOR, isAdministrator.test(token));
+        exchange.setVariable(TOKEN_HASH, DigestUtils.sha256(token));
         exchange.setVariable("parameters", parameters);
     }
 

@@ -93,6 +93,11 @@ public final class HttpDoor {
         return open;
     }
 
+    /** How many requests are at hand. */
+    public int requests() {
+        return requests.get();
+    }
+
     /** Answers 503 from now on: the routes are being taken down. */
     public void close() {
         open = false;

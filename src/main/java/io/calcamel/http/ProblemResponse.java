@@ -27,6 +27,9 @@ public final class ProblemResponse implements Processor {
         if (problem.status() == 503) {
             message.setHeader("Retry-After", problem.code().equals("rate_limited") ? "30" : "1");
         }
+        if (problem.status() == 429) {
+            message.setHeader("Retry-After", "60");
+        }
         if (problem.status() == 401 && problem.code().equals("unauthorized")) {
             message.setHeader("WWW-Authenticate", "Bearer");
         }

@@ -35,6 +35,16 @@ public final class Request {
         return values.size() == 1 ? values.get(0) : null;
     }
 
+    /** All values of a header, in the order they came. */
+    List<String> all(String name) {
+        return request.headers().getAll(name);
+    }
+
+    /** The address of who opened the connection; null where that is not known. */
+    String peer() {
+        return request.remoteAddress() == null ? null : request.remoteAddress().hostAddress();
+    }
+
     /** The raw query, without the question mark; null where there is none. */
     public String query() {
         return request.query();

@@ -17,8 +17,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  */
 final class Document {
 
-    private static final List<String> FILES = List.of("base", "webhooks", "appointments", "bookings", "availability", "event-types", "deliveries", "calcom",
-            "companies", "tokens", "branches", "openapi");
+    private static final List<String> FILES = List.of("base", "webhooks", "appointments", "bookings", "availability", "event-types", "reconcile", "deliveries", "calcom",
+            "companies", "tokens", "branches", "privacy", "openapi");
 
     private Document() {
     }

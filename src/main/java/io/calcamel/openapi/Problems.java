@@ -68,7 +68,7 @@ final class Problems {
         if (status != null && status == 401 && names.stream().map(this::code).anyMatch("unauthorized"::equals)) {
             response.putObject("headers").putObject("WWW-Authenticate").put("$ref", "#/components/headers/WWW-Authenticate");
         }
-        if (status != null && status == 503) {
+        if (status != null && (status == 503 || status == 429)) {
             response.putObject("headers").putObject("Retry-After").put("$ref", "#/components/headers/Retry-After");
         }
         ObjectNode content = response.putObject("content").putObject("application/problem+json");

@@ -2,9 +2,12 @@ package io.calcamel.webhook;
 
 import io.calcamel.company.Companies;
 import io.calcamel.company.Company;
+import io.calcamel.http.ClientAddress;
 import io.calcamel.http.HttpDoor;
 import io.calcamel.http.Problem;
 import io.calcamel.http.Request;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -14,16 +17,25 @@ import org.apache.camel.Processor;
  * nothing from outside steers a component.
  *
  * <p>Afterwards the body is the exact bytes as sent, and the variables are {@code company} (the {@link Company} of the
- * path), {@code companyId}, {@code signature} (the header as received; null where it is missing or came twice), {@code webhookVersion} and {@code contentType}.
+ * path), {@code companyId}, {@code signature} (the header as received; null where it is missing or came twice), {@code webhookVersion},
+ * {@code contentType} and {@code address} (whom it comes from).
  */
 public final class DeliveryReceive implements Processor {
 
     private static final String PATH = "/webhooks/calcom/";
 
-    private final Companies companies;
+    /** What can't be a slug is not worth a question to the database. */
+    private static final Pattern SLUG = Pattern.compile("[a-z0-9-]{1,60}");
 
-    /** @param companies who owns which path */
-    public DeliveryReceive(Companies companies) {
+    private final Companies companies;
+    private final ClientAddress clients;
+
+    /**
+     * @param companies who owns which path
+     * @param clients   whom a request comes from
+     */
+    DeliveryReceive(Companies companies, ClientAddress clients) {
+        this.clients = clients;
         this.companies = companies;
     }
 
@@ -36,11 +48,12 @@ public final class DeliveryReceive implements Processor {
         Request request = Request.of(exchange);
         Message message = exchange.getMessage();
         byte[] body = message.getBody(byte[].class);
+        exchange.setVariable("address", clients.of(exchange));
         message.removeHeaders("*");
         message.setBody(body == null ? new byte[0] : body);
 
         String slug = slug(request.path());
-        Company company = companies.bySlug(slug).orElseThrow(() -> new Problem(404, "unknown_company",
+        Company company = Optional.of(slug).filter(text -> SLUG.matcher(text).matches()).flatMap(companies::bySlug).orElseThrow(() -> new Problem(404, "unknown_company",
                 "No company has this webhook path", null, "Post to /webhooks/calcom/{slug of a company of this hub}."));
         exchange.setVariable("company", company);
         exchange.setVariable("companyId", company.id());

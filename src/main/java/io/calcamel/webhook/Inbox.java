@@ -1,5 +1,6 @@
 package io.calcamel.webhook;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,12 +11,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Consumer;
+import java.util.Set;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -93,6 +97,15 @@ final class Inbox {
      */
     List<Stored> store(List<Incoming> batch) {
         return transaction.execute(tx -> jdbc.execute((ConnectionCallback<List<Stored>>) connection -> insert(connection, batch)));
+    }
+
+    /** Which of these bookings have deliveries that are not settled yet. */
+    Set<String> waiting(int company, Collection<String> uids) {
+        // Two look-ups, each of its own index: those that wait for another attempt are few.
+        return db.sql("""
+                SELECT booking_uid FROM delivery WHERE company_id = :company AND status = 'pending' AND booking_uid = ANY(:uids::text[])
+                UNION SELECT booking_uid FROM delivery WHERE company_id = :company AND status = 'failed' AND booking_uid = ANY(:uids::text[])""")
+                .param("company", company).param("uids", uids.toArray(String[]::new)).query(String.class).set();
     }
 
     private static List<Stored> insert(Connection connection, List<Incoming> batch) throws SQLException {
@@ -217,6 +230,57 @@ final class Inbox {
                 UPDATE delivery SET status = 'pending', attempts = 0, next_attempt_at = now(), settled_at = NULL, reason = NULL
                 WHERE company_id = :company AND id = :id""")
                 .param("company", company).param("id", id).update() == 1;
+    }
+
+    /** Deletes deliveries that were settled with one of these outcomes before then. */
+    int delete(Instant before, int limit, String... statuses) {
+        return db.sql("""
+                DELETE FROM delivery WHERE id IN (SELECT id FROM delivery
+                    WHERE status = ANY(:statuses::text[]) AND coalesce(settled_at, received_at) < :before ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED)""")
+                .param("statuses", statuses).param("before", Timestamp.from(before)).param("limit", limit).update();
+    }
+
+    /** A delivery with what may be somebody's data. */
+    record Suspect(long id, String bookingUid, byte[] body) {
+    }
+
+    private static final int SUSPECTS = 2_000;
+
+    /**
+     * Goes through the deliveries of a company that have a text in them, in small letters, or for a number its digits, and those of
+     * some bookings; a few thousand at a time, since there is no index on what is in a body.
+     */
+    void withText(int company, String wanted, boolean isPhone, List<String> bookings, Consumer<Suspect> each) {
+        long after = 0;
+        while (after >= 0) {
+            List<Suspect> found = db.sql("WITH page AS MATERIALIZED ("
+                    + "SELECT id, booking_uid, body FROM delivery WHERE company_id = :company AND id > :after ORDER BY id LIMIT :limit) "
+                    + "SELECT id, booking_uid, CASE WHEN booking_uid = ANY(:bookings::text[]) OR position(:wanted in "
+                    + (isPhone ? DIGITS : LETTERS) + ") > 0 THEN body END AS body FROM page ORDER BY id")
+                    .param("company", company).param("after", after).param("limit", SUSPECTS).param("bookings", bookings.toArray(String[]::new))
+                    .param("wanted", isPhone ? wanted : escaped(wanted))
+                    .query((row, n) -> new Suspect(row.getLong("id"), row.getString("booking_uid"), row.getBytes("body"))).list();
+            found.stream().filter(delivery -> delivery.body() != null).forEach(each);
+            after = found.size() < SUSPECTS ? -1 : found.get(found.size() - 1).id();
+        }
+    }
+
+    /** A body is bytes, and need not be text in any encoding. */
+    private static final String LETTERS = "lower(encode(body, 'escape'))";
+    private static final String DIGITS = "regexp_replace(encode(body, 'escape'), '[^0-9]', '', 'g')";
+
+    /** As {@link #LETTERS} has it. */
+    private static String escaped(String text) {
+        StringBuilder escaped = new StringBuilder();
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            escaped.append(b < 0 ? String.format("\\%03o", b & 0xff) : String.valueOf((char) b));
+        }
+        return escaped.toString();
+    }
+
+    /** Puts another body in the place of one that had somebody's data; its hash stays that of the bytes that came. */
+    void replaceBody(long id, byte[] body) {
+        db.sql("UPDATE delivery SET body = :body WHERE id = :id").param("id", id).param("body", body).update();
     }
 
     /** When the last of those is due that a company has pending; empty where none is. */

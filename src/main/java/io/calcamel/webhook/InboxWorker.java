@@ -3,6 +3,7 @@ package io.calcamel.webhook;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.calcamel.attention.Matter;
 import io.calcamel.http.Json;
+import io.calcamel.privacy.Erased;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -146,6 +147,11 @@ public final class InboxWorker {
         if (failure == null) {
             tx.releaseSavepoint(beforeRoutes);
             inbox.settle(delivery.id(), exchange.getVariable("outcome", "applied", String.class), exchange.getVariable("reason", String.class));
+            Erased erased = exchange.getVariable("erased", Erased.class);
+            if (erased != null) {
+                // It came late: what it says of them was erased before.
+                inbox.replaceBody(delivery.id(), DeliveryErasure.without(delivery.body(), erased));
+            }
         } else {
             tx.rollbackToSavepoint(beforeRoutes);
             fail(delivery, failure);

@@ -28,18 +28,24 @@ public final class SignatureCheck implements Processor {
     private static final String PREFIX = "sha256=";
 
     private final Companies companies;
+    private final BadSignatures bad;
 
-    /** @param companies who knows the secrets */
-    public SignatureCheck(Companies companies) {
+    /**
+     * @param companies who knows the secrets
+     * @param bad       counts wrong signatures
+     */
+    SignatureCheck(Companies companies, BadSignatures bad) {
         this.companies = companies;
+        this.bad = bad;
     }
 
     /**
-     * Expects the body's bytes and the variables {@code company} and {@code signature}.
+     * Expects the body's bytes and the variables {@code company}, {@code signature} and {@code address}. What is signed rightly passes,
+     * whatever else came from its address: many senders can share one.
      *
      * @param exchange the delivery
      * @throws Problem 401 {@code invalid_signature} where the signature is missing, wrong or sent twice, or the company
-     *                 has no secret to check it with
+     *                 has no secret to check it with; 429 {@code too_many_bad_signatures}
      */
     @Override
     public void process(Exchange exchange) {
@@ -47,9 +53,17 @@ public final class SignatureCheck implements Processor {
         byte[] body = exchange.getMessage().getBody(byte[].class);
         String signature = exchange.getVariable("signature", String.class);
         WebhookSecret secret = signer(body, signature, company).or(() -> signer(body, signature, companies.readAgain(company)))
-                .orElseThrow(() -> new Problem(401, "invalid_signature", "The webhook signature is missing or wrong", null,
-                        "Give the Cal.com webhook the same secret as this hub (CALCOM_WEBHOOK_SECRET), and leave the body as it was sent."));
+                .orElseThrow(() -> refusal(exchange));
         companies.signed(company, secret);
+    }
+
+    private Problem refusal(Exchange exchange) {
+        if (bad.isTooMany(exchange.getVariable("address", String.class))) {
+            return new Problem(429, "too_many_bad_signatures", "Too many webhooks from this address were signed wrongly", null,
+                    "Wait a minute. What is signed rightly is taken all the same.");
+        }
+        return new Problem(401, "invalid_signature", "The webhook signature is missing or wrong", null,
+                        "Give the Cal.com webhook the same secret as this hub (CALCOM_WEBHOOK_SECRET), and leave the body as it was sent.");
     }
 
     private static Optional<WebhookSecret> signer(byte[] body, String signature, Company company) {

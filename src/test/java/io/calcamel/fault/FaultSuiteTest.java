@@ -19,7 +19,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultSuiteTest {
 
-    private static final boolean LONG = Boolean.getBoolean("faults.long");
+    private static final boolean LONG = Reliability.isLong();
     private static final int RATE = LONG ? 1_000 : 200;
     private static final int CONNECTIONS = 64;
     private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
@@ -88,17 +88,7 @@ class FaultSuiteTest {
         StringBuilder table = new StringBuilder(Row.HEAD);
         ROWS.forEach(row -> table.append(row.line()));
         NOTES.forEach(note -> table.append('\n').append(note).append('\n'));
-        System.out.println("Faults:\n" + table);
-        if (LONG) {
-            Files.writeString(Path.of("docs/reliability.md"), report(table.toString()));
-        }
-    }
-
-    private static String report(String table) throws IOException {
-        String intro = Files.readString(Path.of("src/test/resources/io/calcamel/fault/reliability.md"));
-        return intro.replace("{date}", Instant.now().atZone(ZoneOffset.UTC).toLocalDate().toString())
-                .replace("{machine}", Runtime.getRuntime().availableProcessors() + " cores, " + System.getProperty("os.name") + ", Java " + Runtime.version().feature())
-                .replace("{table}", table);
+        Reliability.report("1-faults", "## Faults\n\n" + table);
     }
 
     @Test
@@ -171,7 +161,9 @@ class FaultSuiteTest {
         try (Load load = load("hangs")) {
             flow(load, 1);
             postgres.freeze();
+            List<CompletableFuture<HttpResponse<String>>> strangers = Stream.generate(FaultSuiteTest::wronglySigned).limit(100).toList();
             flow(load, seconds);
+            assertThat(strangers).as("they hold no thread that waits for the database").allMatch(CompletableFuture::isDone).allMatch(answer -> answer.join().statusCode() < 500);
             postgres.thaw();
             flow(load, 1);
             Row row = judge("PostgreSQL hangs (SIGSTOP) for " + seconds + " s", load.end());
@@ -398,7 +390,7 @@ class FaultSuiteTest {
             long stored = load.acknowledged().stream().filter(found::containsKey).count();
             long once = load.acknowledged().stream().filter(uid -> found.containsKey(uid) && found.get(uid)[0] == 1 && found.get(uid)[1] == 1 && appointments.contains(uid)).count();
             Row row = new Row(fault, String.format(Locale.ROOT, "%,d in %.0f s", load.sent(), load.took()), load.acknowledged().size(), load.spooled(), load.refused(),
-                    load.unanswered(), (int) stored, (int) once, recovered);
+                    load.unanswered(), (int) stored, (int) once, load.latency(99), recovered);
             ROWS.add(row);
             System.out.print(row.line());
         }
@@ -453,6 +445,11 @@ class FaultSuiteTest {
     private static HttpResponse<String> api(String method, String path) throws IOException, InterruptedException {
         return HTTP.send(HttpRequest.newBuilder(URI.create(hub.url(path))).header("Authorization", "Bearer demo-api-token").timeout(Duration.ofSeconds(10))
                 .method(method, HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static CompletableFuture<HttpResponse<String>> wronglySigned() {
+        return HTTP.sendAsync(HttpRequest.newBuilder(URI.create(hub.url("/webhooks/calcom"))).header("X-Cal-Signature-256", "00").timeout(Duration.ofSeconds(30))
+                .POST(HttpRequest.BodyPublishers.ofString("{}")).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static void sandbox(String faults) throws IOException, InterruptedException {

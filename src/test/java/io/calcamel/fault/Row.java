@@ -13,13 +13,14 @@ import java.util.Locale;
  * @param unanswered   how many got no answer, since the hub was dead or dying
  * @param stored       of the acknowledged, how many are in the inbox
  * @param appliedOnce  of the acknowledged, how many are there once, were applied, and made one appointment
+ * @param p99          milliseconds within which 99 of 100 of the acknowledged were answered
  * @param recovered    seconds from the end of the fault until the last one was applied
  */
-record Row(String fault, String load, int acknowledged, int spooled, int refused, int unanswered, int stored, int appliedOnce, double recovered) {
+record Row(String fault, String load, int acknowledged, int spooled, int refused, int unanswered, int stored, int appliedOnce, double p99, double recovered) {
 
     static final String HEAD = """
-            | fault | load | acknowledged | of those spooled | refused (503) | no answer | stored | applied once | lost | recovered in |
-            |---|---|---:|---:|---:|---:|---:|---:|---:|---:|
+            | fault | load | acknowledged | of those spooled | refused (503) | no answer | stored | applied once | lost | 99 of 100 within | recovered in |
+            |---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|
             """;
 
     int lost() {
@@ -27,7 +28,7 @@ record Row(String fault, String load, int acknowledged, int spooled, int refused
     }
 
     String line() {
-        return String.format(Locale.ROOT, "| %s | %s | %,d | %,d | %,d | %,d | %,d | %,d | %,d | %.1f s |%n", fault, load, acknowledged, spooled, refused, unanswered, stored,
-                appliedOnce, lost(), recovered);
+        return String.format(Locale.ROOT, "| %s | %s | %,d | %,d | %,d | %,d | %,d | %,d | %,d | %,.0f ms | %.1f s |%n", fault, load, acknowledged, spooled, refused, unanswered, stored,
+                appliedOnce, lost(), p99, recovered);
     }
 }

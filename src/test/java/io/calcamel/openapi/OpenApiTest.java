@@ -18,6 +18,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.calcamel.Deliveries;
 import io.calcamel.HubExtension;
@@ -378,6 +379,27 @@ class OpenApiTest {
         assertThat(answers("event-type-get", 200, hub.get("/api/event-types/2026361")).path("recentErrors")).isNotEmpty();
         answers("sync-run-list", 200, hub.get("/api/sync-runs?limit=1"));
         answers("sync-run-list", 400, hub.get("/api/sync-runs?status=x"));
+    }
+
+    @Test
+    void reconcilingIsAsDocumented() {
+        CALCOM.stubFor(get(urlPathEqualTo("/v2/bookings")).willReturn(okJson("{\"status\":\"success\",\"data\":[],\"pagination\":{\"hasNextPage\":false}}")
+                .withFixedDelay(700)));
+        CALCOM.stubFor(get(WireMock.urlPathMatching("/v2/bookings/.+")).willReturn(aResponse().withStatus(404).withHeader("Content-Type", "application/json")
+                .withBody("{\"status\":\"error\",\"error\":{\"code\":\"NotFoundException\",\"message\":\"Booking was not found in the database\"}}")));
+        CompletableFuture<HttpResponse<String>> slow = CompletableFuture.supplyAsync(() -> hub.post("/api/reconcile", "{\"from\":\"2020-01-01\",\"dryRun\":true}"));
+        await().until(() -> hub.getJson("/api/reconcile-runs?status=running").path("total").asInt() == 1);
+        answers("reconcile-command", 409, hub.post("/api/reconcile", ""));
+        JsonNode report = answers("reconcile-command", 200, slow.join());
+        assertThat(report.path("items").findValuesAsText("kind")).as(report.toString()).contains("gone_there");
+        answers("reconcile-command", 400, hub.post("/api/reconcile", "{\"from\":\"soon\"}"));
+        answers("reconcile-command", 403, hub.post("/api/reconcile", "{\"company\":\"another\"}"));
+        calcomAnswers(aResponse().withStatus(503));
+        assertThat(answers("reconcile-command", 200, hub.post("/api/reconcile", "{\"to\":\"2031-01-01\"}")).path("errors")).isNotEmpty();
+        answers("reconcile-run-list", 200, hub.get("/api/reconcile-runs?limit=1"));
+        answers("reconcile-run-list", 400, hub.get("/api/reconcile-runs?status=x"));
+        answers("reconcile-run-get", 200, hub.get("/api/reconcile-runs/" + report.path("id").asLong()));
+        answers("reconcile-run-get", 404, hub.get("/api/reconcile-runs/999999"));
     }
 
     @Test

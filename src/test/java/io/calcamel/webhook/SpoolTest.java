@@ -111,8 +111,9 @@ class SpoolTest {
         WIRE.down();
         try {
             await().until(() -> health("").contains("\"DOWN\""));
-            assertThat(health("")).contains("The database is away").contains("spooled");
+            assertThat(health("")).contains("The database is away").contains("0 deliveries wait in the spool");
             assertThat(health("/ready")).as("webhooks must go on coming").contains("\"UP\"").doesNotContain("DOWN");
+            assertThat(metrics()).contains("calcamel_database_there 0.0").contains("calcamel_spool_deliveries ").contains("calcamel_calcom_failing ").contains("calcamel_http_requests ");
             assertThat(health("/live")).contains("\"UP\"").doesNotContain("DOWN");
             for (String path : List.of("/api/appointments", "/api/deliveries", "/api/event-types")) {
                 long asked = System.nanoTime();
@@ -220,6 +221,10 @@ class SpoolTest {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(".delivery")).toList();
         }
+    }
+
+    private static String metrics() {
+        return hub.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + management + "/observe/metrics"))).body();
     }
 
     private static String health(String which) {

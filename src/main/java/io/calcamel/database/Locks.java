@@ -1,4 +1,4 @@
-package io.calcamel.eventtype;
+package io.calcamel.database;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,25 +13,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * That a company has one run of the sync at a time, whatever node it is on. The locks are PostgreSQL's, all of one connection: a run
+ * That a company has one run of a kind at a time, whatever node it is on. The locks are PostgreSQL's, all of one connection: a run
  * that waits for Cal.com holds none of its own, and {@code kill -9} frees them.
  */
-final class SyncLocks {
+public final class Locks {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SyncLocks.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Locks.class);
     private static final int ANSWER_WITHIN_SECONDS = 2;
 
     private final DataSource dataSource;
     /** PostgreSQL would let this connection take a lock a second time. */
-    private final Set<Integer> taken = new HashSet<>();
+    private final Set<Key> taken = new HashSet<>();
     private Connection connection;
 
-    SyncLocks(DataSource dataSource) {
+    Locks(DataSource dataSource) {
         this.dataSource = dataSource;
     }
 
-    /** Who holds it is the company's only run. */
-    interface Lock extends AutoCloseable {
+    private record Key(String kind, int company) {
+    }
+
+    /** Who holds it is the company's only run of its kind. */
+    public interface Lock extends AutoCloseable {
 
         /** Frees it; does nothing the second time. */
         @Override
@@ -39,49 +42,53 @@ final class SyncLocks {
     }
 
     /**
-     * Takes the company's lock.
+     * Takes a company's lock.
      *
+     * @param kind    of which runs, such as {@code event-type-sync}
+     * @param company whose, by id
      * @return the lock, to be closed; empty where another run has it
      */
-    synchronized Optional<Lock> lock(int company) {
+    public synchronized Optional<Lock> lock(String kind, int company) {
+        Key key = new Key(kind, company);
         try {
-            if (taken.contains(company) || !call("pg_try_advisory_lock", company)) {
+            if (taken.contains(key) || !call("pg_try_advisory_lock", key)) {
                 return Optional.empty();
             }
-            taken.add(company);
+            taken.add(key);
             Connection its = connection;
             AtomicBoolean isFreed = new AtomicBoolean();
             return Optional.of(() -> {
                 if (!isFreed.getAndSet(true)) {
-                    free(company, its);
+                    free(key, its);
                 }
             });
         } catch (SQLException e) {
-            throw new IllegalStateException("the lock of the sync can't be taken: " + e.getMessage(), e);
+            throw new IllegalStateException("the lock of " + kind + " can't be taken: " + e.getMessage(), e);
         }
     }
 
-    private boolean call(String function, int company) throws SQLException {
+    private boolean call(String function, Key key) throws SQLException {
         if (connection == null || !connection.isValid(ANSWER_WITHIN_SECONDS)) {
             abort();
             connection = dataSource.getConnection();
         }
-        try (PreparedStatement statement = connection.prepareStatement("SELECT " + function + "(hashtext('event-type-sync'), ?)")) {
-            statement.setInt(1, company);
+        try (PreparedStatement statement = connection.prepareStatement("SELECT " + function + "(hashtext(?), ?)")) {
+            statement.setString(1, key.kind());
+            statement.setInt(2, key.company());
             try (ResultSet result = statement.executeQuery()) {
                 return result.next() && result.getBoolean(1);
             }
         }
     }
 
-    private synchronized void free(int company, Connection its) {
+    private synchronized void free(Key key, Connection its) {
         if (its != connection) {
             // The connection broke, and the lock with it.
             return;
         }
-        taken.remove(company);
+        taken.remove(key);
         try {
-            call("pg_advisory_unlock", company);
+            call("pg_advisory_unlock", key);
             if (taken.isEmpty() && connection != null) {
                 connection.close();
                 connection = null;
