@@ -17,7 +17,7 @@ import org.apache.camel.CamelContext;
 
 /**
  * Looks for the secrets, addresses and phone numbers of all tests where none belongs: in what hubs log (at INFO and above, as they do
- * when they are used), in the errors that they answer, and in the names and labels of their metrics. {@link LeakExtension} fails the
+ * when they are used, and before logback.xml masks it), in the errors that they answer, and in the names and labels of their metrics. {@link LeakExtension} fails the
  * test class in which one was found.
  */
 public final class LeakWatch extends AppenderBase<ILoggingEvent> {

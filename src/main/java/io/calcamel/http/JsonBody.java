@@ -29,7 +29,7 @@ public final class JsonBody {
                 return tree;
             }
         } catch (IOException | NumberFormatException e) {
-            // Said below. The latter is for exponents of ten digits, which Jackson lets pass.
+            // said below
         }
         throw new Problem(400, "bad_request", "The request can't be read", "The body is no JSON object.", null);
     }

@@ -196,6 +196,14 @@ class OutsideTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
     }
 
+    @Test
+    void aDeliveryWithSuchANumberIsInNobodysWay() {
+        long id = json(HUB.deliver("{\"triggerEvent\":\"BOOKING_CREATED\",\"payload\":{\"uid\":\"huge\",\"price\":1e99999999999}}")).path("id").asLong();
+        await().until(() -> HUB.getJson("/api/deliveries/" + id).path("status").asText().equals("unrecognised"));
+        HttpResponse<String> erasure = HUB.post("/api/erasures", "{\"email\":\"nobody-at-all@example.org\",\"dryRun\":true}");
+        assertThat(erasure.statusCode()).as(erasure.body()).isEqualTo(200);
+    }
+
     private static void assertProblem(HttpResponse<String> answer, String code) {
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         JsonNode problem = json(answer);
