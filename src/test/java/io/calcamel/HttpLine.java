@@ -14,7 +14,7 @@ import java.util.Map;
 /** One connection to an HTTP server over which any bytes can be sent, also such as no HTTP client sends. */
 public final class HttpLine implements AutoCloseable {
 
-    private static final int PATIENCE_MILLIS = 30_000;
+    private static final int PATIENCE_MILLIS = 180_000;
 
     /** An answer; status 0 where the server has closed the connection instead. Header names are in lower case. */
     public record Answer(int status, Map<String, String> headers, String body) {

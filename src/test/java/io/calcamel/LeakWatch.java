@@ -25,7 +25,7 @@ public final class LeakWatch extends AppenderBase<ILoggingEvent> {
     /** Any e-mail address, any phone number with its country, any key of Cal.com or token of ours, and what tests call secret. */
     private static final Pattern SECRET = Pattern.compile("(?i)" + Stream.of(HubExtension.SECRET, HubExtension.TOKEN, HubExtension.ADMIN_TOKEN, "master-key-of-the-tests",
             "cal_key_of_the_test", Sandbox.DEMO_KEY, "demo-webhook-secret", "demo-api-token", "Zoë Müller", "zzseed", "15112345678").map(Pattern::quote).collect(Collectors.joining("|"))
-            + "|cal_(live|test)_\\w+|whsec_\\w+|calcamel_[a-z0-9_-]{20,}|[\\w.+-]+(@|%40)[\\w-]+(\\.[\\w-]+)*\\.[a-z]{2,}|(\\+|%2B|\\b00)[1-9]\\d{8,}");
+            + "|cal_(live|test)_\\w+|whsec_\\w+|calcamel_[a-z0-9_-]{20,}|[\\w.+-]+(@|%40)[\\w-]+(\\.[\\w-]+)*\\.[a-z]{2,}|(\\+|%2B)[1-9]\\d{8,}");
     private static final Pattern LOG_LINE = Pattern.compile("^(\\d\\d:\\d\\d:\\d\\d\\.\\d{3} |\\t|Caused by: |\\w+(\\.\\w+)+: ).*", Pattern.MULTILINE);
     private static final int MOST = 20;
     private static final Queue<String> FOUND = new ConcurrentLinkedQueue<>();
