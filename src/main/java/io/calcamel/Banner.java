@@ -15,7 +15,8 @@ final class Banner {
 
     static String of(Hub hub) {
         Settings settings = hub.settings();
-        String url = "http://localhost:" + hub.httpPort();
+        boolean isTls = Boolean.parseBoolean(hub.context().resolvePropertyPlaceholders("{{http.tls.enabled}}"));
+        String url = (isTls ? "https" : "http") + "://localhost:" + hub.httpPort();
         String exposure = settings.profile() == Profile.DEV
                 ? "dev: reached from this machine only, routes are reloaded on save" : "prod";
         String facts = """

@@ -105,6 +105,12 @@ public final class BookingComparison {
             return row == null ? null : row.appointment();
         }
 
+        /** By what those are known who were erased in it; one that replaces another is made of the same people. */
+        Set<String> erasedIn(CalcomBooking booking) {
+            return Stream.of(booking.uid(), booking.rescheduledFromUid()).filter(Objects::nonNull).map(rows::get).filter(Objects::nonNull)
+                    .flatMap(row -> row.erased().stream()).collect(Collectors.toSet());
+        }
+
         BookingFacts factsOf(String uid) {
             BookingRow row = rows.get(uid);
             return row == null ? new BookingFacts() : row.facts();
@@ -205,11 +211,12 @@ public final class BookingComparison {
             return Optional.of(new Judged(new Difference(booking, replaced, replaced == null ? Kind.UNKNOWN_HERE : Kind.MISSED_WEBHOOK, List.of(), false, List.of(),
                     isFresh, true), null));
         }
-        BookingEvent event = ReadBack.event(booking, known.factsOf(booking.uid()), readAt, !isFresh);
+        Set<String> erased = known.erasedIn(booking);
+        BookingEvent event = without(erased, ReadBack.event(booking, known.factsOf(booking.uid()), readAt, !isFresh));
         Appointment after = after(event, known);
         List<String> left = differing(booking, event, after);
         if (!left.isEmpty() && !isFresh) {
-            event = ReadBack.event(booking, known.factsOf(booking.uid()), readAt, true, readAt.minus(grace));
+            event = without(erased, ReadBack.event(booking, known.factsOf(booking.uid()), readAt, true, readAt.minus(grace)));
             after = after(event, known);
             left = differing(booking, event, after);
         }
@@ -230,6 +237,17 @@ public final class BookingComparison {
         }
         Kind kind = names.contains("status") && !left.contains("status") || !isLinked ? Kind.MISSED_WEBHOOK : Kind.DRIFT;
         return Optional.of(new Judged(new Difference(booking, id, kind, fields(names.stream().distinct().toList(), before, after), !names.equals(left), left, isFresh, false), event));
+    }
+
+    /** What was taken out on purpose does not differ. */
+    private BookingEvent without(Set<String> erased, BookingEvent said) {
+        if (erased.isEmpty()) {
+            return said;
+        }
+        Forgetting forgetting = new Forgetting(store.erased(erased));
+        Map<String, BookingFacts> facts = new HashMap<>(said.facts());
+        facts.replaceAll((uid, one) -> forgetting.without(one));
+        return new BookingEvent(said.uid(), facts, said.names());
     }
 
     private static boolean isReplaced(CalcomBooking booking) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** docs/reliability.md: made of what each part of the fault suite has to report, in its long form. */
-final class Reliability {
+public final class Reliability {
 
     private static final boolean LONG = Boolean.getBoolean("faults.long");
     private static final Path PARTS = Path.of("target/reliability");
@@ -19,7 +19,7 @@ final class Reliability {
     }
 
     /** Whether this is the long form. */
-    static boolean isLong() {
+    public static boolean isLong() {
         return LONG;
     }
 
@@ -29,7 +29,7 @@ final class Reliability {
      * @param name the part's name, by which the parts are sorted
      * @param text Markdown
      */
-    static void report(String name, String text) throws IOException {
+    public static void report(String name, String text) throws IOException {
         System.out.println(text);
         if (!LONG) {
             return;

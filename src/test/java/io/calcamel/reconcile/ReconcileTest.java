@@ -339,6 +339,21 @@ class ReconcileTest {
         assertThat(run.path("to").isNull()).isTrue();
     }
 
+    @Test
+    void whoWasErasedStaysSo() {
+        String uid = book(plain, at(1, 4), "erased@example.com").path("uid").asText();
+        awaitStatus(uid, "confirmed");
+        assertThat(BOTH.hub().post("/api/erasures", "{\"email\":\"erased@example.com\"}").statusCode()).isEqualTo(200);
+        assertThat(found(reconcile())).as("what was taken out on purpose does not differ").isEmpty();
+        BOTH.faults(DROPPED);
+        change(uid, "cancel", "{\"cancellationReason\":\"erased@example.com is ill\"}");
+        assertThat(found(reconcile())).containsExactly("missed_webhook repaired " + uid);
+        assertThat(BOTH.hub().getJson("/api/appointments/" + uid).path("status").asText()).isEqualTo("cancelled");
+        assertThat(BOTH.hub().db().sql("SELECT count(*) FROM booking WHERE facts::text LIKE '%erased@%'").query(Long.class).single()).isZero();
+        assertThat(BOTH.hub().db().sql("SELECT count(*) FROM appointment WHERE document::text LIKE '%erased@%'").query(Long.class).single()).isZero();
+        assertThat(found(reconcile())).isEmpty();
+    }
+
     private static void company(String slug, String key, String more) {
         HttpResponse<String> made = BOTH.hub().administer("POST", "/api/companies", "{\"slug\":\"" + slug + "\",\"apiKey\":\"" + key + "\"" + more + "}");
         assertThat(made.statusCode()).as(made.body()).isBetween(200, 201);
