@@ -71,6 +71,7 @@ public final class HubExtension implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void afterAll(ExtensionContext context) {
+        LeakWatch.lookAtMetrics(hub.context());
         hub.stop();
     }
 
@@ -118,7 +119,11 @@ public final class HubExtension implements BeforeAllCallback, AfterAllCallback {
 
     public HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return HTTP.send(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = HTTP.send(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() >= 400) {
+                LeakWatch.look("the answer " + answer.statusCode() + " to " + answer.request().method() + " " + answer.uri().getPath(), answer.body());
+            }
+            return answer;
         } catch (IOException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {

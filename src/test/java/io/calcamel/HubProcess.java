@@ -83,6 +83,7 @@ public final class HubProcess {
             if (!process.waitFor(90, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("still running:\n" + output());
             }
+            LeakWatch.lookAtOutput(output());
             return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -120,6 +121,10 @@ public final class HubProcess {
 
     public String variable(String name) {
         return environment.get(name);
+    }
+
+    public long pid() {
+        return process.pid();
     }
 
     public Path folder() {

@@ -56,9 +56,12 @@ public record CalcomRequest(Operation operation, Connection via, String method, 
         return body == null ? null : Json.write(body).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Without query and body: the one may hold a key, the other personal data. */
+    /**
+     * Without query and body: the one may hold a key, the other personal data. Ids of Cal.com have no signs; what has some is what a caller
+     * took for one, and can be anybody's address.
+     */
     @Override
     public String toString() {
-        return method + " " + path;
+        return method + " " + path.replaceAll("/[^/]*[%@+][^/]*", "/***");
     }
 }

@@ -125,7 +125,11 @@ public final class Branches {
                 .query(Integer.class).single()));
     }
 
-    /** Answers 201 with what was created. */
+    /**
+     * Answers 201 with what was created.
+     *
+     * @throws Problem 404 {@code branch_not_found} where it was deleted meanwhile
+     */
     public Map<String, Object> created(Exchange call, @Variable(BRANCH) int branch) {
         call.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 201);
         return shown(branch);

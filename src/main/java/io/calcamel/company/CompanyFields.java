@@ -26,7 +26,7 @@ public final class CompanyFields {
 
     /** What can be a part of a path and of a subscription's address; never digits only, since people name a company by id or slug. */
     private static final Pattern SLUG = Pattern.compile("(?!\\d+$)[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?");
-    private static final Pattern TEAM_SLUG = Pattern.compile("[^\\s/?#]{1,200}");
+    private static final Pattern TEAM_SLUG = Pattern.compile("[^\\s/?#\\p{Cntrl}\\p{Cs}]{1,200}");
     private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*");
     /** What a header carries. */
     private static final Pattern KEY = Pattern.compile("[!-~]{8,500}");

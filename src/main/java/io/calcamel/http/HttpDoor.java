@@ -107,9 +107,23 @@ public final class HttpDoor {
     private void enter(RoutingContext request) {
         boolean isOpen = open || takesWebhooks && request.normalizedPath().startsWith("/webhooks/");
         if (isOpen && hasRoom(request)) {
-            request.next();
+            if (isReadable(request.request())) {
+                request.next();
+            } else {
+                answer(request, Problem.ofStatus(400));
+            }
         } else {
             answer(request, Problem.ofStatus(503));
+        }
+    }
+
+    /** Else Vert.x fails where it looks for a route, and the log would have the query in it. */
+    private static boolean isReadable(HttpServerRequest request) {
+        try {
+            request.params();
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 
@@ -142,7 +156,13 @@ public final class HttpDoor {
         if (request.failure() instanceof HttpClosedException) {
             return;
         }
-        if (request.statusCode() >= 500 || request.statusCode() < 400) {
+        boolean isFault = request.statusCode() >= 500 || request.statusCode() < 400;
+        if (isFault && !request.request().isEnded()) {
+            // Chunks that are none: that is not known before the body is read.
+            answer(request, Problem.ofStatus(400));
+            return;
+        }
+        if (isFault) {
             LOG.error("A request failed outside its route", request.failure());
         }
         answer(request, Problem.ofStatus(request.statusCode()));

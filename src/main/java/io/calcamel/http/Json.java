@@ -13,7 +13,10 @@ import java.io.UncheckedIOException;
 /** JSON as this hub reads and writes it: nulls are written, dates are ISO 8601, big numbers keep their digits. */
 public final class Json {
 
-    /** The mapper that every module uses. Thread-safe, and never reconfigured. */
+    /**
+     * The mapper that every module uses. Thread-safe, and never reconfigured. Who reads what comes from outside must be ready for a
+     * {@link NumberFormatException} too: Jackson throws it for an exponent beyond {@link java.math.BigDecimal}, such as that of 1e99999999999.
+     */
     public static final JsonMapper MAPPER = JsonMapper.builder()
             .serializationInclusion(JsonInclude.Include.ALWAYS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)

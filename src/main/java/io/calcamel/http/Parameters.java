@@ -52,18 +52,22 @@ public final class Parameters {
 
     /**
      * @param name the parameter
-     * @return its instant, empty where it is missing. A date without a time is its first instant in UTC
+     * @return its instant, empty where it is missing. A date without a time is its first instant in UTC. Its year has four digits: years
+     *         that PostgreSQL has no room for are none that somebody means
      */
     public Optional<Instant> instant(String name) {
         return text(name).map(value -> {
             try {
-                return value.length() == 10
-                        ? LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant()
-                        : OffsetDateTime.parse(value).toInstant();
+                if (!value.startsWith("+") && !value.startsWith("-")) {
+                    return value.length() == 10
+                            ? LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant()
+                            : OffsetDateTime.parse(value).toInstant();
+                }
             } catch (DateTimeParseException e) {
-                throw Problem.badParameter(name, "is no date or time.",
-                        "Use ISO 8601: 2026-12-01, or 2026-12-01T09:00:00Z, or with an offset such as +01:00.");
+                // said below
             }
+            throw Problem.badParameter(name, "is no date or time.",
+                    "Use ISO 8601: 2026-12-01, or 2026-12-01T09:00:00Z, or with an offset such as +01:00.");
         });
     }
 

@@ -107,7 +107,7 @@ public final class DeliveryErasure {
     private static JsonNode tree(byte[] body) {
         try {
             return Json.MAPPER.readTree(body);
-        } catch (IOException e) {
+        } catch (IOException | NumberFormatException e) {
             return null;
         }
     }

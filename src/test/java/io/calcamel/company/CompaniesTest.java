@@ -88,6 +88,8 @@ class CompaniesTest {
             slug           | {"slug":"a/b"}
             slug           | {"slug":"-a"}
             apiKey         | {"slug":"bad","apiKey":"two words here"}
+            teamSlug       | {"slug":"bad","teamSlug":"a\\u0000b"}
+            teamSlug       | {"slug":"bad","teamSlug":"\\ud800"}
             baseUrl        | {"slug":"bad","baseUrl":"ftp://example.com"}
             baseUrl        | {"slug":"bad","baseUrl":"https://user:pass@example.com"}
             apiVersion     | {"slug":"bad","apiVersion":"v3"}

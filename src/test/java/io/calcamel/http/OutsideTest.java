@@ -7,9 +7,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.calcamel.Deliveries;
+import io.calcamel.HttpLine;
 import io.calcamel.HubExtension;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -25,6 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** What comes from outside neither steers a component nor comes back, and every error is problem+json. */
 class OutsideTest {
@@ -145,12 +151,57 @@ class OutsideTest {
     @ValueSource(strings = {"/api/deliveries?limit=0", "/api/deliveries?limit=501", "/api/deliveries?limit=x", "/api/deliveries?status=done",
             "/api/deliveries?from=yesterday", "/api/deliveries?after=x", "/api/appointments?status=x", "/api/appointments?from=2027-13-01",
             "/api/appointments?requiresManualBooking=maybe", "/api/appointments?after=x", "/api/appointments?after=1_x", "/api/deliveries?limit=99999999999999999999",
-            "/api/deliveries?trigger=%00", "/api/appointments?email=%00", "/api/appointments/%00?id="})
+            "/api/deliveries?trigger=%00", "/api/appointments?email=%00", "/api/appointments/%00?id=",
+            "/api/appointments?from=%2B999999999-12-31T23:59:59Z", "/api/deliveries?to=-999999999-01-01T00:00:00Z"})
     void aParameterThatCantBeUsedIs400AndNamed(String path) {
         HttpResponse<String> answer = HUB.get(path);
         assertThat(answer.statusCode()).isEqualTo(400);
         assertProblem(answer, "bad_parameter");
         assertThat(json(answer).path("detail").asText()).contains("'" + path.replaceAll(".*\\?(.*)=.*", "$1") + "'");
+    }
+
+    /** No HTTP client sends them, and Vert.x has a stack trace with the query for each. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/appointments/known?email=%u0041", "/api/appointments/known?email=%", "/api/deliveries?trigger=%2", "/webhooks/calcom/default?x=%zz"})
+    void aBrokenQueryIs400(String target) throws IOException {
+        HttpLine.Answer answer = raw("GET " + target + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + HubExtension.TOKEN + "\r\n\r\n");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.header("content-type")).isEqualTo("application/problem+json");
+        assertThat(answer.body()).contains("\"bad_request\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zz\r\n{}\r\n0\r\n\r\n", "-2\r\n{}\r\n0\r\n\r\n", "ffffffffffff\r\n{}\r\n"})
+    void chunksThatAreNoneMakeNoFault(String chunks) throws IOException {
+        Logger door = (Logger) LoggerFactory.getLogger(HttpDoor.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        door.addAppender(log);
+        HttpLine.Answer answer = raw("POST /api/deliveries/replay HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks);
+        door.detachAppender(log);
+        assertThat(answer.status()).isIn(0, 400);
+        assertThat(log.list).isEmpty();
+    }
+
+    private static HttpLine.Answer raw(String request) throws IOException {
+        try (HttpLine line = new HttpLine(HUB.uri("/").getPort())) {
+            return line.ask(request.getBytes(UTF_8), false, true);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"status\":1e99999999999}", "{\"status\":1e-2147483648}", "{\"status\":-1E+99999999999}"})
+    void aNumberBeyondAllNumbersIs400(String body) {
+        HttpResponse<String> answer = HUB.post("/api/deliveries/replay", body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+    }
+
+    @Test
+    void aDeliveryWithSuchANumberIsInNobodysWay() {
+        long id = json(HUB.deliver("{\"triggerEvent\":\"BOOKING_CREATED\",\"payload\":{\"uid\":\"huge\",\"price\":1e99999999999}}")).path("id").asLong();
+        await().until(() -> HUB.getJson("/api/deliveries/" + id).path("status").asText().equals("unrecognised"));
+        HttpResponse<String> erasure = HUB.post("/api/erasures", "{\"email\":\"nobody-at-all@example.org\",\"dryRun\":true}");
+        assertThat(erasure.statusCode()).as(erasure.body()).isEqualTo(200);
     }
 
     private static void assertProblem(HttpResponse<String> answer, String code) {
