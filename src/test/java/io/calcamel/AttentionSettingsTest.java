@@ -18,7 +18,7 @@ class AttentionSettingsTest {
             settings.put(secret, "0123456789abcdef0123456789abcdef");
         }
         // Should it not be refused, nothing is started all the same.
-        settings.put("database.url", "jdbc:postgresql://127.0.0.1:1/none");
+        settings.put("database.url", TestDatabase.create().replaceFirst("/test_[0-9]+", "/no_such_database"));
         settings.put("http.port", "0");
         settings.put("management.port", "0");
         new Hub(profile, settings).start();
