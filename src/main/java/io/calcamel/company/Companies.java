@@ -324,8 +324,11 @@ public final class Companies {
         use.note(company.id(), secret);
     }
 
+    /** By its slug too: its first webhook may come while the database is away. */
     private Company load(int id) {
-        return store.find(id).map(row -> id == Company.DEFAULT_ID ? ofEnvironment(row) : stored(row)).orElse(null);
+        Optional<CompanyStore.Row> found = store.find(id);
+        found.ifPresent(row -> ids.put(row.slug(), row.id()));
+        return found.map(row -> id == Company.DEFAULT_ID ? ofEnvironment(row) : stored(row)).orElse(null);
     }
 
     /** While the database is away, what is known stays so. */

@@ -61,6 +61,8 @@ public final class InboxWriter extends AsyncProcessorSupport {
     private final List<Thread> writers = new ArrayList<>();
     private final Thread watcher = new Thread(this::watch, "inbox-watch");
     private volatile long lastTrouble = System.nanoTime() - CALM.toNanos();
+    /** It kept a delivery waiting in vain and has stored none since: one at a time tries, the others hold no thread meanwhile. */
+    private volatile boolean isStuck;
     private volatile boolean running;
 
     InboxWriter(Inbox inbox, Settings settings, BooleanSupplier isDatabaseThere, Runnable afterCommit) {
@@ -82,15 +84,18 @@ public final class InboxWriter extends AsyncProcessorSupport {
         Waiting waiting = new Waiting(new Inbox.Incoming(exchange.getVariable("companyId", Integer.class), DeliveryHead.of(body),
                 column(exchange.getVariable("contentType", String.class)), column(exchange.getVariable("webhookVersion", String.class)),
                 body, DigestUtils.sha256(body), exchange.getVariable("receivedAt", Instant.class)), exchange, callback, System.nanoTime(), new AtomicBoolean());
-        if (!isDatabaseThere.getAsBoolean()) {
-            exchange.setException(new InboxUnavailable("The database is away."));
+        boolean isAway = !isDatabaseThere.getAsBoolean();
+        if (isAway || isStuck && !unanswered.isEmpty()) {
+            exchange.setException(new InboxUnavailable(isAway ? "The database is away." : "The database takes too long."));
             callback.done(true);
             return true;
         }
         unanswered.add(waiting);
         if (heldBytes.addAndGet(body.length) > settings.queueBytes() || !running || !queue.offer(waiting)) {
             heldBytes.addAndGet(-body.length);
-            unanswered.remove(waiting);
+            if (!isFirstToAnswer(waiting)) {
+                return false;
+            }
             exchange.setException(new InboxUnavailable("More deliveries wait to be stored than the hub holds."));
             callback.done(true);
             return true;
@@ -159,6 +164,7 @@ public final class InboxWriter extends AsyncProcessorSupport {
             for (Waiting waiting : unanswered) {
                 if (isAway || System.nanoTime() - waiting.since() > settings.commitTimeout().toNanos()) {
                     lastTrouble = System.nanoTime();
+                    isStuck = !isAway;
                     fail(waiting, new InboxUnavailable(isAway ? "The database is away." : "The database takes too long."));
                 }
             }
@@ -172,6 +178,7 @@ public final class InboxWriter extends AsyncProcessorSupport {
         }
         try {
             List<Inbox.Stored> stored = inbox.store(batch.stream().map(Waiting::delivery).toList());
+            isStuck = false;
             afterCommit.run();
             for (int i = 0; i < stored.size(); i++) {
                 acknowledge(batch.get(i), stored.get(i));

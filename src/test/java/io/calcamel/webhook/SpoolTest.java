@@ -150,6 +150,18 @@ class SpoolTest {
     }
 
     @Test
+    void aCompanyThatNobodyHasPostedToYetIsServed() {
+        assertThat(hub.administer("POST", "/api/companies", "{\"slug\":\"new-office\",\"name\":\"New office\"}").statusCode()).isEqualTo(201);
+        hub.administer("POST", "/api/companies/new-office/webhook-secrets", "{\"secret\":\"the-new-office's-secret\"}");
+        WIRE.down();
+        try {
+            assertSpooled(deliver("/webhooks/calcom/new-office", Deliveries.created("new-office-1", 0).toString().getBytes(UTF_8), "the-new-office's-secret"));
+        } finally {
+            WIRE.up();
+        }
+    }
+
+    @Test
     void whenTheSpoolIsFullTooTheSenderIsToldSo() throws IOException {
         WIRE.down();
         try {
