@@ -41,6 +41,8 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.transaction.TransactionException;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
@@ -119,12 +121,7 @@ public final class Hub {
             showGauges();
             webhooks.work();
             door.openForWebhooks();
-            if (database.isThere()) {
-                eventTypes.work();
-                reconcile.work();
-            } else {
-                database.whenThere(() -> new Thread(this::syncLater, "event-types-start").start());
-            }
+            beginJobs();
             door.open();
         } catch (Exception e) {
             Optional<RouteFault> fault = main.getCamelContext() == null ? Optional.empty() : RouteFault.in(e, model().getRouteDefinitions());
@@ -141,11 +138,19 @@ public final class Hub {
                 .show("calcamel.http.requests", "Requests at hand", door::requests);
     }
 
-    /** The database came only after the hub was ready. */
-    private void syncLater() {
+    /** Now, or in the background as soon as the database is there. */
+    private void beginJobs() throws InterruptedException {
         try {
             eventTypes.work();
             reconcile.work();
+        } catch (DataAccessResourceFailureException | TransactionException e) {
+            database.whenThere(() -> new Thread(this::beginJobsLater, "jobs-start").start());
+        }
+    }
+
+    private void beginJobsLater() {
+        try {
+            beginJobs();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

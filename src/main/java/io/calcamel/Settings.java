@@ -132,7 +132,7 @@ public record Settings(Profile profile, String httpHost, int httpPort, int manag
         }
         boolean hasSecret = !Company.secrets(secret).isEmpty();
         return new Settings(profile, read.text("http.host." + profile.text()), read.number("http.port"), read.number("management.port"),
-                new HttpDoor.Limits(read.atLeastOne("http.requests"), read.atLeastOne("http.request-bytes")),
+                new HttpDoor.Limits(read.atLeastOne("http.requests"), read.atLeastOne("http.request-bytes"), read.atLeastOne("http.calls")),
                 hasSecret ? secret : DEMO_SECRET, token.isBlank() ? DEMO_TOKEN : token,
                 adminToken.isBlank() ? DEMO_ADMIN_TOKEN : adminToken, masterKey, !hasSecret, token.isBlank(),
                 read.flag("routes.reload." + profile.text()) ? Path.of(read.text("routes.dir")) : null,

@@ -47,7 +47,7 @@ public final class HubProcess {
 
     /** Starts it; {@code wrapper} is a command that the java command is appended to. */
     public HubProcess start(String... wrapper) {
-        List<String> java = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-XX:TieredStopAtLevel=1",
+        List<String> java = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
                 "-cp", classPath(), "io.calcamel.App");
         ProcessBuilder builder = new ProcessBuilder(Stream.concat(Stream.of(wrapper), java.stream()).toList())
                 .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(log().toFile());

@@ -25,7 +25,7 @@ class SqlTest {
     private static final Pattern CHOICE = Pattern.compile("\\(\\w+ \\? (?:[A-Z0-9_]+|@) : (?:[A-Z0-9_]+|@)\\)");
     /** Constants in a variable, and names of columns and functions from a list of ours; each was looked at by a person. */
     private static final Map<String, List<String>> KNOWN = Map.of("Branches.java", List.of("ofCompany", "ofCompany"), "CompanyStore.java", List.of("assignments"),
-            "SyncLocks.java", List.of("function"), "SyncRuns.java", List.of("matching", "matching"));
+            "Locks.java", List.of("function"), "ReconcileRuns.java", List.of("matching", "matching"), "SyncRuns.java", List.of("matching", "matching"));
 
     /** What is added to SQL in a source and is no constant. */
     static List<String> added(String source) {

@@ -189,8 +189,7 @@ public final class Companies {
         }
         store.list(0, MOST_KEPT).forEach(row -> {
             ids.put(row.slug(), row.id());
-            changed(row.id());
-            known.get(row.id());
+            readNow(row.id());
         });
     }
 

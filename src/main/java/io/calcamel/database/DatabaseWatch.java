@@ -1,6 +1,7 @@
 package io.calcamel.database;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -10,6 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Knows whether the database is there: looks twice a second, over a connection of its own, so that nobody who needs it has to
@@ -28,6 +33,8 @@ final class DatabaseWatch implements AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseWatch.class);
+    /** SQLSTATE "read only SQL transaction" (ISO 9075, class 25). */
+    private static final String READ_ONLY = "25006";
     private static final Duration EVERY = Duration.ofMillis(500);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
 
@@ -78,21 +85,29 @@ final class DatabaseWatch implements AutoCloseable {
         return there;
     }
 
-    /** Runs something now, or as soon as the database is there. */
+    /** Runs something now, or as soon as the database is there; again, where it went away meanwhile. */
     void whenThere(Runnable task) {
-        synchronized (waiting) {
-            if (!there) {
+        if (!there || !isDone(task)) {
+            synchronized (waiting) {
                 waiting.add(task);
-                return;
             }
         }
-        task.run();
     }
 
-    /** Whether somebody's patience helps: a server that starts, stops, is full or can't be reached, not one that refuses us. */
+    private static boolean isDone(Runnable task) {
+        try {
+            task.run();
+            return true;
+        } catch (DataAccessResourceFailureException | TransientDataAccessException | RecoverableDataAccessException | TransactionException e) {
+            LOG.debug("The database went away in the midst of it: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    /** Whether somebody's patience helps: a server that starts, stops, is full, stands by or can't be reached, not one that refuses us. */
     static boolean isPassing(SQLException e) {
         String state = e.getSQLState();
-        return state == null || state.startsWith("08") || state.startsWith("53") || state.startsWith("57") || state.startsWith("58");
+        return state == null || state.equals(READ_ONLY) || state.startsWith("55") || state.startsWith("08") || state.startsWith("53") || state.startsWith("57") || state.startsWith("58");
     }
 
     private void watch() {
@@ -101,10 +116,11 @@ final class DatabaseWatch implements AutoCloseable {
                 Thread.sleep(EVERY.toMillis());
                 embedded.ifPresent(EmbeddedDatabase::startAgainIfDead);
                 look();
+                runWaiting();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 noteAway(e);
             }
         }
@@ -127,8 +143,10 @@ final class DatabaseWatch implements AutoCloseable {
         if (connection == null) {
             connection = opener.open();
         }
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SELECT 1");
+        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery("SHOW transaction_read_only")) {
+            if (row.next() && row.getString(1).equals("on")) {
+                throw new SQLException("It can only be read: it stands by for another.", READ_ONLY);
+            }
         }
     }
 
@@ -137,29 +155,30 @@ final class DatabaseWatch implements AutoCloseable {
             prepare.run();
             isPrepared = true;
         }
-        List<Runnable> tasks;
-        synchronized (waiting) {
-            there = true;
-            tasks = List.copyOf(waiting);
-            waiting.clear();
-        }
+        there = true;
         if (awaySince != null) {
             LOG.info("The database is there again, after {} s", Duration.between(awaySince, Instant.now()).toSeconds());
             awaySince = null;
             lastTrouble = null;
         }
-        tasks.forEach(this::run);
     }
 
-    private void run(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException e) {
-            LOG.error("What waited for the database failed: {}", e.getMessage());
+    private void runWaiting() {
+        List<Runnable> tasks;
+        synchronized (waiting) {
+            tasks = List.copyOf(waiting);
+            waiting.clear();
+        }
+        for (Runnable task : tasks) {
+            try {
+                whenThere(task);
+            } catch (RuntimeException e) {
+                LOG.error("What waited for the database failed: {}", e.getMessage());
+            }
         }
     }
 
-    private void noteAway(Exception e) {
+    private void noteAway(Throwable e) {
         if (closed) {
             return;
         }

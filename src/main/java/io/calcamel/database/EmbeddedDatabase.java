@@ -99,11 +99,11 @@ final class EmbeddedDatabase implements AutoCloseable {
 
     /** Starts the server anew, on the port of before, where its process has ended by itself. Waits until it is up. */
     synchronized void startAgainIfDead() {
-        if (closed || postgres.getProcess().isAlive() || isStillStarting()) {
+        if (closed || isRunning()) {
             return;
         }
         int port = postgres.getPort();
-        LOG.warn("The embedded PostgreSQL has died (exit code {}); it is started again", postgres.getProcess().exitValue());
+        LOG.warn("The embedded PostgreSQL has died; it is started again");
         try {
             // It has nothing left to stop, but holds the library's lock on the folder; ours guards it all the while.
             postgres.close();
@@ -114,12 +114,19 @@ final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    /** One that was started again, and took longer than we waited: it reads its log, which nobody must end. */
-    private boolean isStillStarting() {
+    /** Also one that was started again, and took longer than we waited: it reads its log, which nobody must end. */
+    private boolean isRunning() {
         try {
+            Path pidFile = folder.resolve("postmaster.pid");
+            if (Files.exists(pidFile) && Files.size(pidFile) == 0) {
+                // Of a full disk. PostgreSQL would not start beside it, and the folder is ours.
+                Files.delete(pidFile);
+                return false;
+            }
             return holder(folder).isPresent();
-        } catch (IOException e) {
-            return false;
+        } catch (IOException | NumberFormatException e) {
+            LOG.debug("Nobody can say whether the embedded PostgreSQL runs", e);
+            return true;
         }
     }
 

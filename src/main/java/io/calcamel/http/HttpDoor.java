@@ -1,10 +1,16 @@
 package io.calcamel.http;
 
+import io.vertx.core.Context;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,6 +39,8 @@ public final class HttpDoor {
     private static final String API = "/api/*";
     /** As application.properties says of the server; a larger one is refused, and not kept. */
     private static final long LARGEST_BODY = 1 << 20;
+    private static final Set<HttpMethod> BODILESS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
     private static final Set<Integer> SERVER_ERRORS = Set.of(400, 401, 403, 404, 405, 406, 413, 414, 415, 431, 500, 503);
 
     /**
@@ -40,13 +48,30 @@ public final class HttpDoor {
      *
      * @param requests how many requests
      * @param bytes    how many bytes their bodies have together, as their headers say
+     * @param calls    how many that are no webhooks have a thread, or wait for one of the server's; the others wait at the door, so that
+     *                 webhooks, which are sent once, find a thread free
      */
-    public record Limits(int requests, long bytes) {
+    public record Limits(int requests, long bytes, int calls) {
+    }
+
+    /** A request that is no webhook. */
+    private static final class Call {
+
+        private final RoutingContext request;
+        private final Context loop;
+        private boolean isIn;
+
+        Call(RoutingContext request, Context loop) {
+            this.request = request;
+            this.loop = loop;
+        }
     }
 
     private final Limits limits;
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
+    private final Deque<Call> waiting = new ArrayDeque<>();
+    private int calls;
     private volatile boolean open;
     private volatile boolean takesWebhooks;
 
@@ -105,15 +130,68 @@ public final class HttpDoor {
     }
 
     private void enter(RoutingContext request) {
-        boolean isOpen = open || takesWebhooks && request.normalizedPath().startsWith("/webhooks/");
-        if (isOpen && hasRoom(request)) {
-            if (isReadable(request.request())) {
-                request.next();
-            } else {
-                answer(request, Problem.ofStatus(400));
-            }
-        } else {
+        boolean isWebhook = request.normalizedPath().startsWith("/webhooks/");
+        boolean isOpen = open || takesWebhooks && isWebhook;
+        if (!isOpen || !hasRoom(request)) {
             answer(request, Problem.ofStatus(503));
+        } else if (!isReadable(request.request())) {
+            answer(request, Problem.ofStatus(400));
+        } else if (isWebhook) {
+            request.next();
+        } else {
+            queue(new Call(request, request.vertx().getOrCreateContext()));
+        }
+    }
+
+    private void queue(Call call) {
+        call.request.addEndHandler(ended -> next(call));
+        boolean isIn;
+        synchronized (waiting) {
+            isIn = calls < limits.calls();
+            call.isIn = isIn;
+            if (isIn) {
+                calls++;
+            } else {
+                call.request.request().pause();
+                waiting.add(call);
+            }
+        }
+        if (isIn) {
+            call.request.next();
+        } else {
+            call.request.vertx().setTimer(LONGEST_WAIT.toMillis(), late -> turnAway(call));
+        }
+    }
+
+    /** A call has ended, or was given up: the next one comes in, on its own event loop. */
+    private void next(Call ended) {
+        Call next;
+        synchronized (waiting) {
+            if (!ended.isIn) {
+                waiting.remove(ended);
+                return;
+            }
+            next = waiting.poll();
+            if (next == null) {
+                calls--;
+                return;
+            }
+            next.isIn = true;
+        }
+        next.loop.runOnContext(go -> {
+            next.request.next();
+            next.request.request().resume();
+        });
+    }
+
+    private void turnAway(Call call) {
+        boolean isWaiting;
+        synchronized (waiting) {
+            isWaiting = waiting.remove(call);
+        }
+        if (isWaiting) {
+            answer(call.request, Problem.ofStatus(503));
+            call.request.request().resume();
         }
     }
 
@@ -142,6 +220,10 @@ public final class HttpDoor {
     /** Of a body that does not say its length, as much as is taken at most. */
     private static long announced(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (request.version() == HttpVersion.HTTP_2) {
+            // Its frames need no length, nor hold to one.
+            return BODILESS.contains(request.method()) ? 0 : LARGEST_BODY;
+        }
         if (length == null) {
             return request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null ? 0 : LARGEST_BODY;
         }

@@ -108,7 +108,7 @@ public final class Erasures {
     private static String number(String text) {
         String digits = text.replaceAll("\\D", "").replaceFirst("^00", "");
         if (!NUMBER.matcher(text).matches() || digits.length() < FEWEST_DIGITS) {
-            throw Problem.badParameter(PHONE, "is no number with its country.", "Use the like of +4930123456.");
+            throw Problem.badParameter(PHONE, "is no number with its country.", "Use the like of +49 30 1234567.");
         }
         return digits;
     }

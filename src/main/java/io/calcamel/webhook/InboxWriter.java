@@ -86,6 +86,7 @@ public final class InboxWriter extends AsyncProcessorSupport {
                 body, DigestUtils.sha256(body), exchange.getVariable("receivedAt", Instant.class)), exchange, callback, System.nanoTime(), new AtomicBoolean());
         boolean isAway = !isDatabaseThere.getAsBoolean();
         if (isAway || isStuck && !unanswered.isEmpty()) {
+            lastTrouble = System.nanoTime();
             exchange.setException(new InboxUnavailable(isAway ? "The database is away." : "The database takes too long."));
             callback.done(true);
             return true;
@@ -144,6 +145,9 @@ public final class InboxWriter extends AsyncProcessorSupport {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
+            } catch (RuntimeException | Error e) {
+                // Without its thread nothing would ever be stored again.
+                LOG.error("Deliveries could not be stored, and wait for their time-out: {}", Reason.of(e));
             } finally {
                 batch.forEach(waiting -> heldBytes.addAndGet(-waiting.delivery().body().length));
                 batch.clear();
@@ -232,7 +236,7 @@ public final class InboxWriter extends AsyncProcessorSupport {
     private static void goOn(Waiting waiting) {
         try {
             waiting.callback().done(false);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("A delivery's sender could not be answered: {}", Reason.of(e));
         }
     }

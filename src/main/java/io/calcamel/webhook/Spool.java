@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,7 +18,9 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -58,6 +61,9 @@ public final class Spool implements PollingConsumerPollStrategy {
     private final AtomicInteger deliveries = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicInteger sequence = new AtomicInteger();
+    /** Stored, and still there; as many at most as are drained at the same time. */
+    private final Set<Path> undeleted = ConcurrentHashMap.newKeySet();
+    private final FileChannel lock;
     private volatile long counted;
     private volatile long brokenAt = System.nanoTime() - BROKEN_FOR.toNanos();
 
@@ -80,8 +86,32 @@ public final class Spool implements PollingConsumerPollStrategy {
         if (!Files.isWritable(settings.folder())) {
             throw new IOException("it can't be written");
         }
+        lock = own();
         deleteHalfWritten();
         count();
+    }
+
+    /** Another hub would drain the same files, and delete what this one is writing. */
+    private FileChannel own() throws IOException {
+        FileChannel channel = FileChannel.open(settings.folder().resolve("hub.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            LOG.debug("It is in this process", e);
+        }
+        channel.close();
+        throw new IOException("another CalCamel uses it; each needs its own");
+    }
+
+    /** Lets another hub have the folder. */
+    void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            LOG.debug("The spool's lock goes with the process", e);
+        }
     }
 
     /** What a crash interrupted was not acknowledged. */
@@ -130,8 +160,12 @@ public final class Spool implements PollingConsumerPollStrategy {
      */
     public void force(Exchange exchange) throws IOException {
         Path file = settings.folder().resolve(exchange.getVariable("spoolFile", String.class));
-        force(file, StandardOpenOption.WRITE);
-        force(settings.folder(), StandardOpenOption.READ);
+        try {
+            force(file, StandardOpenOption.WRITE);
+            force(settings.folder(), StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            LOG.debug("The database was quicker: {} is stored already", file.getFileName());
+        }
     }
 
     private static void force(Path path, StandardOpenOption option) throws IOException {
@@ -192,15 +226,44 @@ public final class Spool implements PollingConsumerPollStrategy {
         }
     }
 
-    /** A delivery has left the spool. */
-    public void forget(Exchange exchange) {
+    /**
+     * A delivery has left the spool: its file is deleted. Where that fails, as on a disk that can only be read any more, nothing is
+     * drained until it succeeds: the same delivery would come again and again.
+     *
+     * @param exchange the file
+     */
+    public void remove(Exchange exchange) {
+        forget(exchange);
+        Path file = settings.folder().resolve(exchange.getVariable("spoolFile", String.class));
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.error("A spooled delivery is stored, and its file can't be deleted; nothing is drained until it can: {}", file.getFileName());
+            undeleted.add(file);
+        }
+    }
+
+    /** Whether all is deleted that was stored. */
+    private boolean isTidy() {
+        for (Path file : undeleted) {
+            try {
+                Files.deleteIfExists(file);
+                undeleted.remove(file);
+            } catch (IOException e) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void forget(Exchange exchange) {
         deliveries.decrementAndGet();
         bytes.addAndGet(-exchange.getVariable("spoolBytes", 0, Integer.class));
     }
 
     /** A delivery was set aside, which the inbox will never take. */
     public void setAside(Exchange exchange) {
-        forget(exchange);
+        remove(exchange);
         String file = exchange.getVariable("spoolFile", String.class);
         attention.accept(Matter.of(Matter.Kind.DEAD_LETTER, exchange.getVariable("companyId", 1, Integer.class), file,
                 "The database refuses it; it is kept in the folder 'refused' of the spool"));
@@ -245,7 +308,7 @@ public final class Spool implements PollingConsumerPollStrategy {
     /** Whether to look for files now: not while nobody could take them, which would only wear out the disk. */
     @Override
     public boolean begin(org.apache.camel.Consumer consumer, Endpoint endpoint) {
-        if (!isInboxCalm.getAsBoolean()) {
+        if (!isInboxCalm.getAsBoolean() || !isTidy()) {
             return false;
         }
         if (deliveries.get() <= 0 || System.nanoTime() - counted > COUNT_EVERY.toNanos()) {

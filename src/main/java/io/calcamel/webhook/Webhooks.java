@@ -114,5 +114,6 @@ public final class Webhooks {
     /** Stops storing, once the routes are down. */
     public void close() throws InterruptedException {
         writer.stopWriting();
+        spool.close();
     }
 }

@@ -21,6 +21,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,6 +186,9 @@ class ApiTokensTest {
         root.detachAppender(console);
         root.addAppender(log);
         root.setLevel(Level.DEBUG);
+        List<Logger> quiet = root.getLoggerContext().getLoggerList().stream().filter(logger -> logger != root && logger.getLevel() != null).toList();
+        Map<Logger, Level> levels = quiet.stream().collect(Collectors.toMap(logger -> logger, Logger::getLevel));
+        quiet.forEach(logger -> logger.setLevel(null));
         String token;
         try {
             JsonNode issued = issue("{\"name\":\"phone\"}");
@@ -193,6 +198,7 @@ class ApiTokensTest {
             revoke(issued);
             assertThat(statusWith(issued)).isEqualTo(401);
         } finally {
+            levels.forEach(Logger::setLevel);
             root.setLevel(level);
             root.detachAppender(log);
             root.addAppender(console);

@@ -31,6 +31,13 @@ record Disk(Path folder) implements AutoCloseable {
         }
     }
 
+    /** {@code ro} or {@code rw}. */
+    void remount(String how) throws IOException, InterruptedException {
+        if (run("mount", "-o", "remount," + how, folder.toString()) != 0) {
+            throw new IOException("It can't be remounted");
+        }
+    }
+
     void free() throws IOException {
         Files.delete(folder.resolve("ballast"));
     }

@@ -208,6 +208,24 @@ class FaultSuiteTest {
     }
 
     @Test
+    @Order(7)
+    void slowCallsDontSlowIntake() throws Exception {
+        try (Connection locked = postgres.connect(); Load load = load("calls")) {
+            locked.setAutoCommit(false);
+            locked.createStatement().execute("LOCK TABLE api_token IN ACCESS EXCLUSIVE MODE");
+            List<CompletableFuture<HttpResponse<String>>> calls = Stream.generate(FaultSuiteTest::callWithAnotherToken).limit(150).toList();
+            flow(load, LONG ? 15 : 3);
+            load.end();
+            locked.rollback();
+            judge("150 calls of the API that wait for the database", load);
+            NOTES.add(String.format(Locale.ROOT, "Intake while 150 calls of the API waited for the database: 99 of 100 acknowledged within %.0f ms.", load.latency(99)));
+            assertThat(load.latency(99)).isLessThan(2_000);
+            assertThat(load.spooled() + load.refused()).isZero();
+            calls.forEach(call -> assertThat(call.join().statusCode()).isIn(401, 503));
+        }
+    }
+
+    @Test
     @Order(8)
     void aBurstIsAbsorbedOrRefused() throws Exception {
         int number = LONG ? 50_000 : 2_000;
@@ -314,6 +332,30 @@ class FaultSuiteTest {
                 } finally {
                     own.stop();
                 }
+            }
+        }
+    }
+
+    @Test
+    @Order(12)
+    void theSpoolCanOnlyBeRead() throws Exception {
+        assumeTrue(LONG, "part of -Pfaults");
+        try (Disk disk = Disk.mount(folder.resolve("worn-spool"), "20m")) {
+            hub.stop();
+            hub = hub("worn", postgres).with("SPOOL_DIR", disk.folder().resolve("spool").toString()).start().awaitReady();
+            try (Load load = load("worn")) {
+                flow(load, 2);
+                postgres.stop();
+                flow(load, 2);
+                disk.remount("ro");
+                postgres.start();
+                flow(load, 8);
+                int refused = load.refused();
+                flow(load, 5);
+                assertThat(load.refused()).as("intake is well while the spool can't be tidied").isEqualTo(refused);
+                disk.remount("rw");
+                load.end();
+                judge("the spool's disk can only be read for 13 s", load, disk.folder(), postgres.url());
             }
         }
     }
@@ -450,6 +492,11 @@ class FaultSuiteTest {
     private static CompletableFuture<HttpResponse<String>> wronglySigned() {
         return HTTP.sendAsync(HttpRequest.newBuilder(URI.create(hub.url("/webhooks/calcom"))).header("X-Cal-Signature-256", "00").timeout(Duration.ofSeconds(30))
                 .POST(HttpRequest.BodyPublishers.ofString("{}")).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static CompletableFuture<HttpResponse<String>> callWithAnotherToken() {
+        return HTTP.sendAsync(HttpRequest.newBuilder(URI.create(hub.url("/api/appointments"))).header("Authorization", "Bearer calcamel_" + "x".repeat(43))
+                .timeout(Duration.ofSeconds(60)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static void sandbox(String faults) throws IOException, InterruptedException {

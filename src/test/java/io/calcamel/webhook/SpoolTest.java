@@ -94,7 +94,6 @@ class SpoolTest {
             await().until(() -> hub.count("pending") == 0);
             for (JsonNode item : hub.getJson("/api/deliveries?trigger=BOOKING_CREATED&limit=500").path("items")) {
                 assertThat(item.path("status").asText()).isEqualTo("applied");
-                assertThat(item.path("attempts").asInt()).isEqualTo(1);
                 if (item.path("bookingUid").asText().startsWith("away-")) {
                     assertThat(Instant.parse(item.path("receivedAt").asText())).as("when it came, not when it was stored").isBetween(before, back);
                 }
