@@ -40,9 +40,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
-import org.apache.commons.codec.digest.DigestUtils;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.transaction.TransactionException;
 import org.apache.camel.CamelConfiguration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
@@ -53,6 +50,11 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.SimpleEventNotifierSupport;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * The application: puts the modules together, in the order in which they need each other, and takes them down in the
@@ -62,6 +64,8 @@ public final class Hub {
 
     /** As Cal.com allows it. */
     private static final int SANDBOX_CALLS_PER_MINUTE = 120;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
 
     private final Profile profile;
     private final Main main;
@@ -166,40 +170,18 @@ public final class Hub {
      */
     public synchronized void stop() {
         try {
-            if (door != null) {
-                door.close();
-            }
-            if (webhooks != null) {
-                webhooks.rest();
-            }
-            if (bookings != null) {
-                bookings.rest();
-            }
-            if (eventTypes != null) {
-                eventTypes.expectRest();
-            }
-            if (reconcile != null) {
-                reconcile.expectRest();
-            }
-            if (calcom != null) {
-                calcom.rest();
-            }
-            if (availability != null) {
-                availability.close();
-            }
-            if (eventTypes != null) {
-                eventTypes.rest();
-            }
-            if (attention != null) {
-                attention.rest();
-            }
-            main.stop();
-            if (webhooks != null) {
-                webhooks.close();
-            }
-            if (calcom != null) {
-                calcom.close();
-            }
+            end(door, HttpDoor::close);
+            end(webhooks, Webhooks::rest);
+            end(bookings, Bookings::rest);
+            end(eventTypes, EventTypes::expectRest);
+            end(reconcile, Reconcile::expectRest);
+            end(calcom, Calcom::rest);
+            end(availability, Availability::close);
+            end(eventTypes, EventTypes::rest);
+            end(attention, Attention::rest);
+            end(main, Main::stop);
+            end(webhooks, Webhooks::close);
+            end(calcom, Calcom::close);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -210,6 +192,21 @@ public final class Hub {
             if (sandbox != null) {
                 sandbox.close();
                 sandbox = null;
+            }
+        }
+    }
+
+    private interface Ending<T> {
+        void of(T module) throws InterruptedException;
+    }
+
+    /** One that does not end cleanly keeps none of the others from it: they have deliveries at hand. */
+    private static <T> void end(T module, Ending<T> ending) throws InterruptedException {
+        if (module != null) {
+            try {
+                ending.of(module);
+            } catch (RuntimeException e) {
+                LOG.warn("{} did not end cleanly: {}", module.getClass().getSimpleName(), e.getClass().getName());
             }
         }
     }

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -39,7 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Deliveries come at a steady rate, and something breaks. What was acknowledged is stored, and applied once. {@code mvn verify -Pfaults}
- * is the long form: a thousand a second, more and longer faults, and docs/reliability.md as its report.
+ * is the long form: a thousand a second, more and longer faults, and docs/reliability.md as its report. The short form leaves
+ * {@code kill -9} to CrashTest.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultSuiteTest {
@@ -92,12 +94,13 @@ class FaultSuiteTest {
     }
 
     @Test
+    @Tag("long")
     @Order(1)
     void theHubIsKilled() throws Exception {
-        int times = LONG ? 10 : 1;
+        int times = 10;
         try (Load load = load("kill")) {
             for (int i = 0; i < times; i++) {
-                flow(load, LONG ? 3 : 1);
+                flow(load, 3);
                 hub.kill();
                 hub.start().awaitReady();
             }
@@ -289,9 +292,9 @@ class FaultSuiteTest {
     }
 
     @Test
+    @Tag("long")
     @Order(11)
     void theEmbeddedPostgresIsKilled() throws Exception {
-        assumeTrue(LONG, "part of -Pfaults; EmbeddedDatabaseTest has the like");
         HubProcess own = new HubProcess(newFolder("embedded")).start().awaitReady();
         try (Load load = new Load("embedded", own, RATE, CONNECTIONS)) {
             Path pidFile = own.folder().resolve("data/postgresql/postmaster.pid");
@@ -310,9 +313,9 @@ class FaultSuiteTest {
     }
 
     @Test
+    @Tag("long")
     @Order(12)
     void disksAreFull() throws Exception {
-        assumeTrue(LONG, "part of -Pfaults");
         try (Disk databases = Disk.mount(folder.resolve("small-database"), "220m"); Disk spools = Disk.mount(folder.resolve("small-spool"), "2m")) {
             Path data = Files.createDirectory(databases.folder().resolve("data"));
             try (Postgres small = new Postgres(data).start()) {
@@ -337,9 +340,9 @@ class FaultSuiteTest {
     }
 
     @Test
+    @Tag("long")
     @Order(12)
     void theSpoolCanOnlyBeRead() throws Exception {
-        assumeTrue(LONG, "part of -Pfaults");
         try (Disk disk = Disk.mount(folder.resolve("worn-spool"), "20m")) {
             hub.stop();
             hub = hub("worn", postgres).with("SPOOL_DIR", disk.folder().resolve("spool").toString()).start().awaitReady();
@@ -361,9 +364,9 @@ class FaultSuiteTest {
     }
 
     @Test
+    @Tag("long")
     @Order(13)
     void theClockIsMoved() throws Exception {
-        assumeTrue(LONG, "part of -Pfaults");
         assumeTrue(Files.exists(FAKETIME), "libfaketime is not installed");
         Path clock = folder.resolve("clock");
         Files.writeString(clock, "+0\n");
