@@ -177,11 +177,7 @@ public final class ApiTokens {
                 .param("after", given.number("after").orElse(Long.MAX_VALUE)).param("limit", limit + 1)
                 .query((row, n) -> json(row)).list();
         long total = db.sql("SELECT count(*) FROM api_token").query(Long.class).single();
-        if (found.size() <= limit) {
-            return new Page(total, found, null);
-        }
-        List<Map<String, Object>> page = found.subList(0, limit);
-        return new Page(total, page, Page.nextLink(PATH, given, String.valueOf(page.get(limit - 1).get("id"))));
+        return Page.of(total, found, PATH, given);
     }
 
     /**

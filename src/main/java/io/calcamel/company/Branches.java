@@ -8,7 +8,6 @@ import io.calcamel.http.Problem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,11 +78,7 @@ public final class Branches {
                 .param("company", company, Types.INTEGER).param("after", given.number("after").orElse(0L)).param("limit", limit + 1)
                 .query((row, n) -> found(row).json()).list();
         long total = db.sql("SELECT count(*) FROM branch" + ofCompany).param("company", company, Types.INTEGER).query(Long.class).single();
-        if (found.size() <= limit) {
-            return new Page(total, found, null);
-        }
-        List<Map<String, Object>> page = new ArrayList<>(found.subList(0, limit));
-        return new Page(total, page, Page.nextLink(PATH, given, String.valueOf(page.get(limit - 1).get("id"))));
+        return Page.of(total, found, PATH, given);
     }
 
     /**

@@ -17,6 +17,24 @@ import java.util.stream.Collectors;
 public record Page(long total, List<? extends Object> items, String next) {
 
     /**
+     * A page of items that have an {@code id}, after which the next page begins.
+     *
+     * @param total      how many items match in all
+     * @param found      the items that were found: one more than the page may have, where there is a next one
+     * @param path       the list's path
+     * @param parameters the parameters of this page; {@code limit} among them
+     * @return the page
+     */
+    public static Page of(long total, List<Map<String, Object>> found, String path, Parameters parameters) {
+        int limit = parameters.limit();
+        if (found.size() <= limit) {
+            return new Page(total, found, null);
+        }
+        List<Map<String, Object>> page = List.copyOf(found.subList(0, limit));
+        return new Page(total, page, nextLink(path, parameters, String.valueOf(page.get(limit - 1).get("id"))));
+    }
+
+    /**
      * @param path       the list's path
      * @param parameters the parameters of this page
      * @param after      where the next page begins, in the form that the list's {@code after} parameter takes

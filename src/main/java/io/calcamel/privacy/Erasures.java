@@ -15,7 +15,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -167,8 +166,7 @@ public final class Erasures {
                 .param("company", company).param("after", given.number("after").orElse(Long.MAX_VALUE)).param("limit", limit + 1)
                 .query((row, n) -> json(row)).list();
         long total = db.sql("SELECT count(*) FROM erasure WHERE company_id = :company").param("company", company).query(Long.class).single();
-        List<Map<String, Object>> page = new ArrayList<>(found.subList(0, Math.min(limit, found.size())));
-        return new Page(total, page, found.size() <= limit ? null : Page.nextLink(PATH, given, String.valueOf(page.get(limit - 1).get("id"))));
+        return Page.of(total, found, PATH, given);
     }
 
     private String company(int id) {

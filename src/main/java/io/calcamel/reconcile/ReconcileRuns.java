@@ -14,7 +14,6 @@ import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -127,13 +126,9 @@ final class ReconcileRuns {
         long total = db.sql("SELECT count(*)" + matching).params(filter).query(Long.class).single();
         filter.put("after", given.number("after").orElse(Long.MAX_VALUE));
         filter.put("limit", limit + 1);
-        List<Map<String, Object>> items = new ArrayList<>(db.sql("SELECT " + COLUMNS + matching + " AND id < :after ORDER BY id DESC LIMIT :limit")
-                .params(filter).query((row, n) -> json(row)).list());
-        if (items.size() <= limit) {
-            return new Page(total, items, null);
-        }
-        items.remove(limit);
-        return new Page(total, items, Page.nextLink(PATH, given, String.valueOf(items.get(limit - 1).get("id"))));
+        List<Map<String, Object>> items = db.sql("SELECT " + COLUMNS + matching + " AND id < :after ORDER BY id DESC LIMIT :limit")
+                .params(filter).query((row, n) -> json(row)).list();
+        return Page.of(total, items, PATH, given);
     }
 
     private static Map<String, Object> json(ResultSet row) throws SQLException {

@@ -48,11 +48,7 @@ public final class Deliveries {
         filter.put("limit", limit + 1);
         List<Map<String, Object>> items = db.sql("SELECT " + COLUMNS + " " + Inbox.MATCHING + " AND id < :after ORDER BY id DESC LIMIT :limit")
                 .params(filter).query((row, n) -> item(row)).list();
-        if (items.size() <= limit) {
-            return new Page(total, items, null);
-        }
-        List<Map<String, Object>> page = items.subList(0, limit);
-        return new Page(total, page, Page.nextLink(PATH, given, String.valueOf(page.get(limit - 1).get("id"))));
+        return Page.of(total, items, PATH, given);
     }
 
     /**
