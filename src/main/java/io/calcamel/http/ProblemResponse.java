@@ -8,6 +8,7 @@ import org.apache.camel.processor.ThrottlerRejectedExecutionException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.transaction.TransactionException;
 
 /**
@@ -15,6 +16,9 @@ import org.springframework.transaction.TransactionException;
  * Used by the route configurations in {@code routes/errors}.
  */
 public final class ProblemResponse implements Processor {
+
+    /** SQLSTATE "lock not available" (PostgreSQL, appendix A): somebody else held it for too long. */
+    private static final String LOCK_TIMEOUT = "55P03";
 
     @Override
     public void process(Exchange exchange) {
@@ -49,6 +53,7 @@ public final class ProblemResponse implements Processor {
     /** Whether the database was away, or left in the midst of it: what {@code routes/errors/http-errors} names. */
     private static boolean isOfTheDatabase(Throwable caught) {
         return caught instanceof DataAccessResourceFailureException || caught instanceof TransientDataAccessException
-                || caught instanceof RecoverableDataAccessException || caught instanceof TransactionException;
+                || caught instanceof RecoverableDataAccessException || caught instanceof TransactionException
+                || caught instanceof UncategorizedSQLException other && LOCK_TIMEOUT.equals(other.getSQLException().getSQLState());
     }
 }

@@ -54,6 +54,9 @@ final class Inbox {
     /**
      * Oldest due first; a delivery waits while an earlier one of its booking is pending, so that one booking's are taken
      * in order. One that failed and waits for its retry holds back nothing, nor does one whose turn in a replay has not come.
+     *
+     * <p>OFFSET 0 keeps PostgreSQL from making a join of the inner question: while its statistics say that nothing is pending, it would
+     * read all that is pending for each that is claimed, and a backlog of 10,000 was worked off at 30 a second.
      */
     private static final String CLAIM = """
             SELECT d.id, d.company_id, c.slug, d.trigger_event, d.booking_uid, d.body, d.body_hash, d.attempts
@@ -61,7 +64,7 @@ final class Inbox {
             WHERE d.status IN ('pending', 'failed') AND d.next_attempt_at <= now()
               AND NOT EXISTS (SELECT FROM delivery earlier
                               WHERE earlier.company_id = d.company_id AND earlier.booking_uid = d.booking_uid
-                                AND earlier.status = 'pending' AND earlier.id < d.id AND earlier.next_attempt_at <= now())
+                                AND earlier.status = 'pending' AND earlier.id < d.id AND earlier.next_attempt_at <= now() OFFSET 0)
             ORDER BY d.next_attempt_at, d.id
             LIMIT 1
             FOR UPDATE OF d SKIP LOCKED""";

@@ -31,15 +31,13 @@ record Disk(Path folder) implements AutoCloseable {
         }
     }
 
-    /** {@code ro} or {@code rw}. */
-    void remount(String how) throws IOException, InterruptedException {
-        if (run("mount", "-o", "remount," + how, folder.toString()) != 0) {
-            throw new IOException("It can't be remounted");
-        }
-    }
-
     void free() throws IOException {
         Files.delete(folder.resolve("ballast"));
+    }
+
+    /** From now on nothing can be made or deleted in a folder, or again; the test is not run where that is not allowed. */
+    static void freeze(Path folder, boolean isFrozen) throws IOException, InterruptedException {
+        assumeTrue(run("chattr", isFrozen ? "+i" : "-i", folder.toString()) == 0, "chattr is not allowed here");
     }
 
     @Override

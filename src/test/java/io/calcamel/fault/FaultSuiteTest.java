@@ -205,7 +205,7 @@ class FaultSuiteTest {
                 NOTES.add(String.format(Locale.ROOT, "Intake while handlers were blocked: 99 of 100 acknowledged within %.0f ms; before: %.0f ms (%.1f : 1).", slowed.latency(99),
                         before, slowed.latency(99) / before));
                 assertThat(slowed.spooled()).isZero();
-                assertThat(slowed.latency(99)).isLessThan(Math.max(1_000, before * 5));
+                assertThat(slowed.latency(99)).isLessThan(Math.max(LONG ? 1_000 : 5_000, before * 5));
             }
         }
     }
@@ -222,7 +222,7 @@ class FaultSuiteTest {
             locked.rollback();
             judge("150 calls of the API that wait for the database", load);
             NOTES.add(String.format(Locale.ROOT, "Intake while 150 calls of the API waited for the database: 99 of 100 acknowledged within %.0f ms.", load.latency(99)));
-            assertThat(load.latency(99)).isLessThan(2_000);
+            assertThat(load.latency(99)).isLessThan(LONG ? 2_000 : 10_000);
             assertThat(load.spooled() + load.refused()).isZero();
             calls.forEach(call -> assertThat(call.join().statusCode()).isIn(401, 503));
         }
@@ -265,8 +265,8 @@ class FaultSuiteTest {
         try (Load load = load("poison")) {
             flow(load, LONG ? 10 : 2);
             load.end();
-            await().until(() -> text("SELECT status || ' ' || attempts FROM delivery WHERE booking_uid = 'poison-7'").equals("dead 4"));
-            await().until(() -> text("SELECT count(*) FROM delivery WHERE status IN ('pending', 'failed')").equals("0"));
+            await().atMost(Duration.ofMinutes(5)).until(() -> text("SELECT status || ' ' || attempts FROM delivery WHERE booking_uid = 'poison-7'").equals("dead 4"));
+            await().atMost(Duration.ofMinutes(5)).until(() -> text("SELECT count(*) FROM delivery WHERE status IN ('pending', 'failed')").equals("0"));
             assertThat(text("SELECT count(*) FROM delivery WHERE booking_uid LIKE 'poison-%' AND status <> 'applied'")).as("the others are not held up").isEqualTo("1");
             Files.writeString(route, good);
             String id = text("SELECT id FROM delivery WHERE booking_uid = 'poison-7'");
@@ -343,23 +343,25 @@ class FaultSuiteTest {
     @Tag("long")
     @Order(12)
     void theSpoolCanOnlyBeRead() throws Exception {
-        try (Disk disk = Disk.mount(folder.resolve("worn-spool"), "20m")) {
-            hub.stop();
-            hub = hub("worn", postgres).with("SPOOL_DIR", disk.folder().resolve("spool").toString()).start().awaitReady();
-            try (Load load = load("worn")) {
-                flow(load, 2);
-                postgres.stop();
-                flow(load, 2);
-                disk.remount("ro");
+        Path spool = newFolder("worn-spool");
+        hub.stop();
+        hub = hub("worn", postgres).with("SPOOL_DIR", spool.toString()).start().awaitReady();
+        try (Load load = load("worn")) {
+            flow(load, 2);
+            postgres.stop();
+            flow(load, 2);
+            Disk.freeze(spool, true);
+            try {
                 postgres.start();
                 flow(load, 8);
                 int refused = load.refused();
                 flow(load, 5);
                 assertThat(load.refused()).as("intake is well while the spool can't be tidied").isEqualTo(refused);
-                disk.remount("rw");
-                load.end();
-                judge("the spool's disk can only be read for 13 s", load, disk.folder(), postgres.url());
+            } finally {
+                Disk.freeze(spool, false);
             }
+            load.end();
+            judge("the spool can only be read for 13 s", load, spool, postgres.url());
         }
     }
 
