@@ -61,7 +61,7 @@ public final class Spool implements PollingConsumerPollStrategy {
     private final AtomicInteger deliveries = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicInteger sequence = new AtomicInteger();
-    /** Stored, and still there; as many at most as are drained at the same time. */
+    /** Stored, or never to be, and still there; as many at most as are at hand at the same time. */
     private final Set<Path> undeleted = ConcurrentHashMap.newKeySet();
     private final FileChannel lock;
     private volatile long counted;
@@ -190,6 +190,7 @@ public final class Spool implements PollingConsumerPollStrategy {
                 Files.deleteIfExists(settings.folder().resolve(name));
             } catch (IOException e) {
                 LOG.warn("A spool file could not be deleted; its sender was told that it was not stored: {}", name);
+                undeleted.add(settings.folder().resolve(name));
             }
         }
         throw new InboxUnavailable("The database can't take it, and the spool's disk can't either.");

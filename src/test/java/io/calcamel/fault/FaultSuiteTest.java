@@ -478,7 +478,7 @@ class FaultSuiteTest {
     }
 
     private static boolean isDrained(Path hubFolder) throws IOException {
-        try (Stream<Path> files = Files.find(hubFolder, 4, (file, attributes) -> file.toString().endsWith(".delivery"))) {
+        try (Stream<Path> files = Files.find(hubFolder, 4, (file, attributes) -> file.toString().endsWith(".delivery") && !file.getFileName().toString().startsWith("."))) {
             return files.findAny().isEmpty();
         }
     }
