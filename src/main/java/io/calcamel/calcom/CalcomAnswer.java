@@ -21,7 +21,7 @@ record CalcomAnswer(int status, JsonNode body) {
         try {
             JsonNode tree = Json.MAPPER.readTree(bytes);
             return tree == null ? MissingNode.getInstance() : tree;
-        } catch (IOException | NumberFormatException e) {
+        } catch (IOException | RuntimeException e) {
             return MissingNode.getInstance();
         }
     }

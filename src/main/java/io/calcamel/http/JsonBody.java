@@ -28,7 +28,7 @@ public final class JsonBody {
             if (tree.isObject()) {
                 return tree;
             }
-        } catch (IOException | NumberFormatException e) {
+        } catch (IOException | RuntimeException e) {
             // said below
         }
         throw new Problem(400, "bad_request", "The request can't be read", "The body is no JSON object.", null);

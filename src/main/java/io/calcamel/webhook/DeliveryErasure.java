@@ -107,7 +107,7 @@ public final class DeliveryErasure {
     private static JsonNode tree(byte[] body) {
         try {
             return Json.MAPPER.readTree(body);
-        } catch (IOException | NumberFormatException e) {
+        } catch (IOException | RuntimeException e) {
             return null;
         }
     }

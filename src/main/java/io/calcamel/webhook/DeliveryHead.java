@@ -27,7 +27,8 @@ record DeliveryHead(String triggerEvent, String bookingUid, boolean hasCreatedAt
     static DeliveryHead of(byte[] body) {
         try (JsonParser parser = JSON.createParser(body)) {
             return parser.nextToken() == JsonToken.START_OBJECT ? ofObject(parser) : UNREADABLE;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // Jackson leaves its arrays behind on some broken UTF-8.
             return UNREADABLE;
         }
     }

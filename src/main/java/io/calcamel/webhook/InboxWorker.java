@@ -183,7 +183,7 @@ public final class InboxWorker {
     private static Object bodyOf(Inbox.Claimed delivery) {
         try {
             return Json.MAPPER.readValue(delivery.body(), JSON_OBJECT);
-        } catch (IOException | NumberFormatException e) {
+        } catch (IOException | RuntimeException e) {
             return new String(delivery.body(), StandardCharsets.UTF_8);
         }
     }
