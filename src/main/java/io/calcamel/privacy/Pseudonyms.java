@@ -20,7 +20,7 @@ public final class Pseudonyms {
 
     private final JdbcClient db;
     private final Vault vault;
-    private volatile HmacUtils hmac;
+    private volatile byte[] secret;
 
     /**
      * @param db    the database, which need not be there yet
@@ -48,15 +48,16 @@ public final class Pseudonyms {
 
     /** @return of the same text always the same 32 hexadecimal digits */
     String of(String text) {
-        if (hmac == null) {
+        if (secret == null) {
             make();
         }
-        return hmac.hmacHex(text).substring(0, DIGITS);
+        // One for each call: a Mac that several threads use at once makes other pseudonyms, or fails.
+        return new HmacUtils(HmacAlgorithms.HMAC_SHA_256, secret).hmacHex(text).substring(0, DIGITS);
     }
 
     /** Of two nodes that do so at once, the key of one is both's. */
     private synchronized void make() {
-        if (hmac == null) {
+        if (secret == null) {
             byte[] key = new byte[KEY_BYTES];
             new SecureRandom().nextBytes(key);
             db.sql("INSERT INTO erasure_key (key) VALUES (:key) ON CONFLICT DO NOTHING")
@@ -70,6 +71,6 @@ public final class Pseudonyms {
     }
 
     private void use(String key) {
-        hmac = new HmacUtils(HmacAlgorithms.HMAC_SHA_256, Base64.getDecoder().decode(key));
+        secret = Base64.getDecoder().decode(key);
     }
 }

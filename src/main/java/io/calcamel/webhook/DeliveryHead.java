@@ -28,7 +28,7 @@ record DeliveryHead(String triggerEvent, String bookingUid, boolean hasCreatedAt
         try (JsonParser parser = JSON.createParser(body)) {
             return parser.nextToken() == JsonToken.START_OBJECT ? ofObject(parser) : UNREADABLE;
         } catch (IOException | RuntimeException e) {
-            // Jackson leaves its arrays behind on some broken UTF-8.
+            // Whatever a parser fails with, the delivery was signed and is to be stored.
             return UNREADABLE;
         }
     }
